@@ -1,0 +1,29 @@
+//! What cannot be written as events, or read back from them.
+
+/// Why events could not be made or understood.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum TokenError {
+    /// A corpus in which the representation finds nothing to write.
+    #[error(
+        "no notes to learn a vocabulary from: the scores hold {drums} drum notes and no others"
+    )]
+    NoNotes {
+        /// How many drum notes there were, which this representation leaves out.
+        drums: usize,
+    },
+    /// A token beyond its field's vocabulary.
+    #[error("event {event}: {field} is {found}, and its vocabulary ends at {last}")]
+    Token {
+        /// The event, counted from 0.
+        event: usize,
+        /// The field's name.
+        field: String,
+        /// The token found.
+        found: u16,
+        /// The last token there is.
+        last: u16,
+    },
+    /// A name that is no representation.
+    #[error("'{0}' is no representation; {known} are", known = crate::Representation::NAMES)]
+    UnknownRepresentation(String),
+}

@@ -1,0 +1,32 @@
+//! Scores to events with fields, and back.
+//!
+//! A [`Representation`] writes a score as a matrix of events × [`Field`]s of small numbers
+//! ([`Events`]), after a [`Setting`] that is given and not predicted: parts, meter, tempo, key.
+//! Some fields are predicted by a model; others are derived from what went before, and tell the
+//! model where in the bar it stands or what sounded here a few bars ago. A [`Tokenizer`] is a
+//! representation with its vocabulary; a [`Cursor`] walks a piece event by event and derives,
+//! so that learning and composing see the very same numbers. Bytes and tensors are unknown here.
+
+mod bins;
+mod cursor;
+mod error;
+mod event;
+mod field;
+mod grid;
+mod notes;
+mod notes_chords;
+mod pitches;
+mod representation;
+mod setting;
+mod tokenizer;
+
+pub use cursor::Cursor;
+pub use error::TokenError;
+pub use event::Events;
+pub use field::{END, Field, NONE, Role};
+pub use notes::Notes;
+pub use notes_chords::NotesChords;
+pub use pitches::Pitches;
+pub use representation::Representation;
+pub use setting::{Part, Setting};
+pub use tokenizer::Tokenizer;

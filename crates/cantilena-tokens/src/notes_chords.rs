@@ -1,0 +1,182 @@
+//! `notes-chords`: note names, and chords as pitch classes in normal order.
+//!
+//! One field, one symbol a place where notes begin: a single note is its name (`E4`), several
+//! are their pitch classes in normal order joined by dots (`4.7.11`). Drums are left out.
+//! Symbols seen less often than a threshold are left out too. Decoded, each symbol lasts an
+//! eighth; a chord stands in the octave of middle C, its classes rising.
+
+use std::collections::BTreeMap;
+
+use cantilena_score::{Note, Pitch, Score, Ticks, Velocity};
+
+use crate::bins::GRID;
+use crate::error::TokenError;
+use crate::event::Events;
+use crate::field::{END, Field};
+use crate::pitches::PLAIN_VELOCITY;
+use crate::setting::Setting;
+
+/// The `notes-chords` representation with the symbols it knows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotesChords {
+    /// Strictly rising; tokens 2, 3 … stand for them.
+    pub(crate) symbols: Vec<String>,
+}
+
+impl NotesChords {
+    /// The representation with these symbols as its vocabulary.
+    pub fn new(mut symbols: Vec<String>) -> NotesChords {
+        symbols.sort_unstable();
+        symbols.dedup();
+        NotesChords { symbols }
+    }
+
+    /// The symbols that the scores hold at least `threshold` times.
+    pub(crate) fn fit<'a>(
+        scores: impl Iterator<Item = &'a Score>,
+        threshold: usize,
+    ) -> Result<NotesChords, TokenError> {
+        let (mut counts, mut drums) = (BTreeMap::<String, usize>::new(), 0);
+        for score in scores {
+            drums +=
+                score.tracks.iter().filter(|t| t.is_drums).map(|t| t.notes.len()).sum::<usize>();
+            for symbol in symbols(score) {
+                *counts.entry(symbol).or_default() += 1;
+            }
+        }
+        counts.retain(|_, count| *count >= threshold);
+        if counts.is_empty() {
+            return Err(TokenError::NoNotes { drums });
+        }
+        Ok(NotesChords { symbols: counts.into_keys().collect() })
+    }
+
+    pub(crate) fn fields(&self) -> Vec<Field> {
+        vec![Field::predicted("symbol", usize::from(END) + 1 + self.symbols.len())]
+    }
+
+    pub(crate) fn encode(&self, score: &Score) -> Events {
+        let mut events = Events::new(1);
+        for symbol in symbols(score) {
+            if let Ok(place) = self.symbols.binary_search(&symbol) {
+                events.push(&[END + 1 + place as u16]);
+            }
+        }
+        events.push(&[END]);
+        events
+    }
+
+    pub(crate) fn decode(&self, setting: &Setting, events: &Events) -> Score {
+        let mut score = setting.empty_score();
+        let eighth = Ticks(u32::from(GRID) / 2);
+        let velocity = Velocity::clamped(PLAIN_VELOCITY);
+        let mut onset = Ticks::ZERO;
+        for row in events.rows() {
+            let Some(symbol) = self.symbol(row[0]) else { continue };
+            if let Some(track) = score.tracks.iter_mut().find(|track| !track.is_drums) {
+                let notes = pitches(symbol).into_iter();
+                track.notes.extend(notes.map(|pitch| Note {
+                    onset,
+                    pitch,
+                    duration: eighth,
+                    velocity,
+                }));
+            }
+            onset += eighth;
+        }
+        score
+    }
+
+    pub(crate) fn spell(&self, token: u16) -> String {
+        match self.symbol(token) {
+            Some(symbol) => symbol.to_owned(),
+            None => if token == END { "end" } else { "-" }.to_owned(),
+        }
+    }
+
+    fn symbol(&self, token: u16) -> Option<&str> {
+        self.symbols.get(usize::from(token.checked_sub(END + 1)?)).map(String::as_str)
+    }
+}
+
+/// The symbols of a score, one for each tick at which a note that is no drum begins.
+fn symbols(score: &Score) -> Vec<String> {
+    let mut struck = BTreeMap::<Ticks, Vec<Pitch>>::new();
+    for note in score.tracks.iter().filter(|t| !t.is_drums).flat_map(|t| &t.notes) {
+        struck.entry(note.onset).or_default().push(note.pitch);
+    }
+    struck.into_values().map(|pitches| symbol(&pitches)).collect()
+}
+
+/// The normal order of several pitches; of one pitch class alone, the lowest one's name.
+fn symbol(pitches: &[Pitch]) -> String {
+    if pitches.iter().all(|pitch| pitch.class() == pitches[0].class()) {
+        return pitches.iter().min().map_or_else(String::new, Pitch::to_string);
+    }
+    let mut classes: Vec<u8> = pitches.iter().map(|pitch| pitch.class()).collect();
+    classes.sort_unstable();
+    classes.dedup();
+    let names: Vec<String> = normal_order(&classes).iter().map(u8::to_string).collect();
+    names.join(".")
+}
+
+/// The rotation of rising pitch classes that is packed most tightly to the left.
+///
+/// Of rotations with the smallest span from first to last, the one whose second-to-last class
+/// is nearest to the first, and so on inwards (Rahn, Basic Atonal Theory, 1980, § 2.2); of
+/// fully symmetric ones, the one that begins lowest.
+fn normal_order(classes: &[u8]) -> Vec<u8> {
+    let rotation = |from: usize| -> Vec<u8> {
+        classes[from..].iter().chain(&classes[..from]).copied().collect()
+    };
+    let spans = |order: &[u8]| -> Vec<u8> {
+        order.iter().rev().map(|class| (class + 12 - order[0]) % 12).collect()
+    };
+    (0..classes.len()).map(rotation).min_by_key(|order| spans(order)).unwrap_or_default()
+}
+
+/// The pitches of a symbol: one as named, a chord from the octave of middle C upwards.
+fn pitches(symbol: &str) -> Vec<Pitch> {
+    if symbol.starts_with(|c: char| c.is_ascii_digit()) {
+        let mut lowest = Pitch::MIDDLE_C.number();
+        let classes = symbol.split('.').filter_map(|class| class.parse::<u8>().ok());
+        classes
+            .filter_map(|class| {
+                let pitch = Pitch::new(lowest + (class + 12 - lowest % 12) % 12).ok()?;
+                lowest = pitch.number();
+                Some(pitch)
+            })
+            .collect()
+    } else {
+        (0..128).flat_map(Pitch::new).filter(|pitch| pitch.to_string() == symbol).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn chords_are_spelled_in_normal_order() {
+        let spell = |numbers: &[u8]| {
+            symbol(&numbers.iter().map(|&n| Pitch::new(n).unwrap()).collect::<Vec<_>>())
+        };
+        assert_eq!(spell(&[64]), "E4");
+        assert_eq!(spell(&[60, 64, 67]), "0.4.7");
+        assert_eq!(spell(&[64, 67, 72]), "0.4.7", "an inversion is the same chord");
+        assert_eq!(spell(&[71, 64, 67]), "4.7.11");
+        assert_eq!(
+            spell(&[67, 71, 74, 77]),
+            "11.2.5.7",
+            "a dominant seventh is tightest from its third"
+        );
+        assert_eq!(spell(&[72, 60]), "C4", "an octave is its lower note");
+    }
+
+    #[test]
+    fn a_symbol_decodes_to_itself() {
+        for name in ["E4", "0.4.7", "11.2.5.7", "4.7.11", "C#-1"] {
+            assert_eq!(symbol(&pitches(name)), name);
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! What is given before the first event: who plays, in which meter, how fast.
+
+use cantilena_score::{KeyChange, Meter, MeterMap, Program, Score, TempoMap, Ticks, Track};
+
+use crate::bins::GRID;
+
+/// A player of the ensemble.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// What the score calls it; may be empty.
+    pub name: String,
+    /// The General MIDI program, or the kit.
+    pub program: Program,
+    /// Whether it plays drums.
+    pub is_drums: bool,
+}
+
+impl From<&Track> for Part {
+    fn from(track: &Track) -> Part {
+        Part { name: track.name.clone(), program: track.program, is_drums: track.is_drums }
+    }
+}
+
+/// What a piece is given and a model does not predict. Times are in places of the beat grid,
+/// 24 to a quarter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Setting {
+    /// The piece's name; may be empty.
+    pub title: String,
+    /// The ensemble, in score order; at most [`Setting::PARTS_MAX`].
+    pub parts: Vec<Part>,
+    /// How the grid gathers into bars.
+    pub meters: MeterMap,
+    /// How fast the grid runs; its clock is 24 ticks to a quarter.
+    pub tempo: TempoMap,
+    /// Keys, where they are named.
+    pub keys: Vec<KeyChange>,
+    /// How many bars the piece has, or `None` where that is left open.
+    pub bars: Option<u32>,
+}
+
+impl Setting {
+    /// The largest ensemble: MIDI's sixteen channels.
+    pub const PARTS_MAX: usize = 16;
+
+    /// Common settings of one part: `program` in `meter` at `bpm` quarters a minute.
+    pub fn solo(program: Program, meter: Meter, bpm: f64) -> Setting {
+        let mut tempo = TempoMap::new(grid());
+        tempo.insert_bpm(Ticks::ZERO, bpm);
+        Setting {
+            title: String::new(),
+            parts: vec![Part { name: String::new(), program, is_drums: false }],
+            meters: MeterMap::new(meter),
+            tempo,
+            keys: Vec::new(),
+            bars: None,
+        }
+    }
+
+    /// The setting of a score that lies on the grid.
+    pub(crate) fn of(score: &Score) -> Setting {
+        Setting {
+            title: score.title.clone(),
+            parts: score.tracks.iter().map(Part::from).collect(),
+            meters: score.meters.clone(),
+            tempo: score.tempo.clone(),
+            keys: score.keys.clone(),
+            bars: Some(score.bars()),
+        }
+    }
+
+    /// A score with this setting's parts as empty tracks.
+    pub(crate) fn empty_score(&self) -> Score {
+        let mut score = Score::new(grid());
+        score.title = self.title.clone();
+        score.meters = self.meters.clone();
+        score.tempo = self.tempo.clone();
+        score.keys = self.keys.clone();
+        score.tracks = self.parts.iter().map(Part::track).collect();
+        score
+    }
+}
+
+impl Part {
+    fn track(&self) -> Track {
+        Track {
+            name: self.name.clone(),
+            program: self.program,
+            is_drums: self.is_drums,
+            ..Track::default()
+        }
+    }
+}
+
+/// The beat grid as a clock.
+pub(crate) fn grid() -> cantilena_score::TicksPerQuarter {
+    std::num::NonZero::new(GRID).expect("the grid has places")
+}

@@ -1,0 +1,213 @@
+//! A representation with its vocabulary.
+
+use cantilena_score::{Pitch, Score};
+use serde::{Deserialize, Serialize};
+
+use crate::cursor::Cursor;
+use crate::error::TokenError;
+use crate::event::Events;
+use crate::field::Field;
+use crate::notes::Notes;
+use crate::notes_chords::NotesChords;
+use crate::pitches::Pitches;
+use crate::representation::Representation;
+use crate::setting::Setting;
+
+/// Writes scores as events and events as scores.
+///
+/// It is saved whole in a checkpoint, so that vocabulary and weights cannot disagree.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Saved", into = "Saved")]
+pub enum Tokenizer {
+    /// Pitches alone.
+    Pitches(Pitches),
+    /// Notes and chords as symbols.
+    NotesChords(NotesChords),
+    /// Whole notes, field by field.
+    Notes(Notes),
+}
+
+impl Tokenizer {
+    /// Learns the vocabulary of a representation from scores.
+    ///
+    /// `threshold` is how often a symbol of `notes-chords` must be seen to be kept; the other
+    /// representations keep all.
+    pub fn fit<'a>(
+        representation: Representation,
+        scores: impl IntoIterator<Item = &'a Score>,
+        threshold: usize,
+    ) -> Result<Tokenizer, TokenError> {
+        let scores = scores.into_iter();
+        Ok(match representation {
+            Representation::Pitches => Tokenizer::Pitches(Pitches::fit(scores)?),
+            Representation::NotesChords => {
+                Tokenizer::NotesChords(NotesChords::fit(scores, threshold)?)
+            }
+            Representation::Notes => {
+                let sounding = |score: &Score| {
+                    score.tracks.iter().filter(|track| !track.notes.is_empty()).count()
+                };
+                match scores.map(sounding).max() {
+                    Some(parts) if parts > 0 => Tokenizer::Notes(Notes::new(parts)),
+                    _ => return Err(TokenError::NoNotes { drums: 0 }),
+                }
+            }
+        })
+    }
+
+    /// Which representation this is.
+    pub fn representation(&self) -> Representation {
+        match self {
+            Tokenizer::Pitches(_) => Representation::Pitches,
+            Tokenizer::NotesChords(_) => Representation::NotesChords,
+            Tokenizer::Notes(_) => Representation::Notes,
+        }
+    }
+
+    /// The columns of an event, in the order in which they are known.
+    pub fn fields(&self) -> Vec<Field> {
+        match self {
+            Tokenizer::Pitches(pitches) => pitches.fields(),
+            Tokenizer::NotesChords(symbols) => symbols.fields(),
+            Tokenizer::Notes(notes) => notes.fields(),
+        }
+    }
+
+    /// The part of the score that this representation keeps, on its clock.
+    pub fn on_grid(&self, score: &Score) -> Score {
+        match self {
+            Tokenizer::Notes(notes) => notes.on_grid(score),
+            _ => {
+                let (events, setting) = self.encode(score);
+                self.decode(&setting, &events)
+            }
+        }
+    }
+
+    /// The setting of a score, and its events with the end.
+    pub fn encode(&self, score: &Score) -> (Events, Setting) {
+        let setting = self.setting(score);
+        (self.encode_in(score, &setting), setting)
+    }
+
+    /// The events of a score in a setting that may leave open what the score would say, such as
+    /// its number of bars; its parts must be the score's own.
+    pub fn encode_in(&self, score: &Score, setting: &Setting) -> Events {
+        match self {
+            Tokenizer::Pitches(pitches) => pitches.encode(score),
+            Tokenizer::NotesChords(symbols) => symbols.encode(score),
+            Tokenizer::Notes(notes) => notes.encode(&notes.on_grid(score), setting),
+        }
+    }
+
+    /// The setting that [`Tokenizer::encode`] gives a score.
+    pub fn setting(&self, score: &Score) -> Setting {
+        let mut setting = match self {
+            Tokenizer::Notes(notes) => Setting::of(&notes.on_grid(score)),
+            _ => Setting::of(&crate::grid::on_grid(score)),
+        };
+        if !matches!(self, Tokenizer::Notes(_)) {
+            // One voice, without rhythm: the bars of the score mean nothing here.
+            setting.parts.retain(|part| !part.is_drums);
+            setting.parts.truncate(1);
+            setting.bars = None;
+        }
+        setting
+    }
+
+    /// The score that events say. Events need not end; what cannot be played is left out.
+    pub fn decode(&self, setting: &Setting, events: &Events) -> Score {
+        match self {
+            Tokenizer::Pitches(pitches) => pitches.decode(setting, events),
+            Tokenizer::NotesChords(symbols) => symbols.decode(setting, events),
+            Tokenizer::Notes(notes) => notes.decode(setting, events),
+        }
+    }
+
+    /// A cursor before the first event of a piece.
+    pub fn cursor(&self, setting: &Setting) -> Cursor {
+        Cursor::new(self, setting)
+    }
+
+    /// Checks that every token lies within its field's vocabulary.
+    pub fn check(&self, events: &Events) -> Result<(), TokenError> {
+        let fields = self.fields();
+        for (event, row) in events.rows().enumerate() {
+            for (field, &found) in fields.iter().zip(row) {
+                if usize::from(found) >= field.size {
+                    let last = (field.size - 1) as u16;
+                    return Err(TokenError::Token {
+                        event,
+                        field: field.name.to_owned(),
+                        found,
+                        last,
+                    });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What a token of a field says, for people.
+    pub fn spell_token(&self, field: usize, token: u16) -> String {
+        match self {
+            Tokenizer::Pitches(pitches) => pitches.spell(token),
+            Tokenizer::NotesChords(symbols) => symbols.spell(token),
+            Tokenizer::Notes(notes) => notes.spell(field, token),
+        }
+    }
+
+    /// The predicted fields of events, for people and tests: `shift:part:pitch:…` an event.
+    pub fn spell(&self, events: &Events) -> String {
+        let fields = self.fields();
+        let spelled = events.rows().map(|row| {
+            let predicted = (0..fields.len()).filter(|&field| fields[field].is_predicted());
+            let names: Vec<String> =
+                predicted.map(|field| self.spell_token(field, row[field])).collect();
+            names.join(":")
+        });
+        spelled.collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// A tokenizer as a checkpoint holds it: all that fixes the meaning of every token.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(tag = "representation", rename_all = "kebab-case", deny_unknown_fields)]
+enum Saved {
+    Pitches { pitches: Vec<u8> },
+    NotesChords { symbols: Vec<String> },
+    Notes { grid: u16, parts: usize },
+}
+
+impl From<Tokenizer> for Saved {
+    fn from(tokenizer: Tokenizer) -> Saved {
+        match tokenizer {
+            Tokenizer::Pitches(pitches) => {
+                Saved::Pitches { pitches: pitches.pitches.iter().map(|p| p.number()).collect() }
+            }
+            Tokenizer::NotesChords(symbols) => Saved::NotesChords { symbols: symbols.symbols },
+            Tokenizer::Notes(notes) => Saved::Notes { grid: crate::bins::GRID, parts: notes.parts },
+        }
+    }
+}
+
+impl TryFrom<Saved> for Tokenizer {
+    type Error = String;
+
+    fn try_from(saved: Saved) -> Result<Tokenizer, String> {
+        Ok(match saved {
+            Saved::Pitches { pitches } => {
+                let pitches: Result<Vec<Pitch>, _> = pitches.into_iter().map(Pitch::new).collect();
+                Tokenizer::Pitches(Pitches::new(pitches.map_err(|error| error.to_string())?))
+            }
+            Saved::NotesChords { symbols } => Tokenizer::NotesChords(NotesChords::new(symbols)),
+            Saved::Notes { grid, parts } => {
+                if grid != crate::bins::GRID {
+                    let ours = crate::bins::GRID;
+                    return Err(format!("a grid of {grid} to the quarter, and {ours} is known"));
+                }
+                Tokenizer::Notes(Notes::new(parts))
+            }
+        })
+    }
+}
