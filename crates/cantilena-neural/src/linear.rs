@@ -1,0 +1,120 @@
+//! A linear layer: y = x Wᵀ + b.
+
+use crate::isa::{Isa, isa};
+use crate::layout::{Layout, Span};
+use crate::product::{Panels, View, multiply, multiply_transposed};
+use crate::random::fill_uniform;
+use crate::sums::{add_rows, fill_rows};
+
+/// A linear layer with the tensors `weight` (output, input) and `bias` (output,), as PyTorch's.
+#[derive(Clone, Debug)]
+pub struct Linear {
+    /// How many values a row reads.
+    pub input: usize,
+    /// How many values a row yields.
+    pub output: usize,
+    weight: Span,
+    bias: Span,
+}
+
+/// The weights of a linear layer, laid out for its products. Made once an update, read by all
+/// shards.
+#[derive(Clone, Debug)]
+pub struct PackedLinear {
+    isa: Isa,
+    weight: Panels,      // (input, output)
+    weight_back: Panels, // (output, input)
+    bias: Vec<f32>,      // (output,)
+}
+
+impl Default for PackedLinear {
+    fn default() -> PackedLinear {
+        PackedLinear::new(isa())
+    }
+}
+
+impl PackedLinear {
+    /// Weights for the kernels of `isa`, whatever the one in use. Nothing is laid out yet.
+    ///
+    /// # Panics
+    ///
+    /// If the processor does not have the instruction set.
+    pub fn new(isa: Isa) -> PackedLinear {
+        assert!(isa.is_available(), "this processor has no {}", isa.name());
+        let (weight, weight_back) = (Panels::default(), Panels::default());
+        PackedLinear { isa, weight, weight_back, bias: Vec::new() }
+    }
+}
+
+impl Linear {
+    /// A layer with its tensors at the end of `layout`.
+    pub fn new(layout: &mut Layout, name: &str, input: usize, output: usize) -> Linear {
+        let weight = layout.add(&format!("{name}.weight"), &[output, input]);
+        let bias = layout.add(&format!("{name}.bias"), &[output]);
+        Linear { input, output, weight, bias }
+    }
+
+    /// Draws first weights from `seed`, uniform with the variance of Glorot and Bengio
+    /// ("Understanding the difficulty of training deep feedforward neural networks", 2010);
+    /// biases are zero.
+    pub fn initialize(&self, values: &mut [f32], seed: u64) {
+        let limit = (6.0 / (self.input + self.output) as f32).sqrt();
+        fill_uniform(self.weight.of_mut(values), seed, limit);
+        self.bias.of_mut(values).fill(0.0);
+    }
+
+    /// Lays out the layer's weights of `values` for the products to come.
+    pub fn pack(&self, values: &[f32], packed: &mut PackedLinear) {
+        let weight = View::of(self.weight.of(values), self.input);
+        packed.weight.pack(packed.isa, self.input, self.output, weight.transposed());
+        packed.weight_back.pack(packed.isa, self.output, self.input, weight);
+        packed.bias.clear();
+        packed.bias.extend_from_slice(self.bias.of(values));
+    }
+
+    /// Writes y (rows, output) from x (rows, input).
+    pub fn forward(&self, packed: &PackedLinear, rows: usize, x: &[f32], y: &mut [f32]) {
+        let y = &mut y[..rows * self.output];
+        fill_rows(&packed.bias, y);
+        multiply(rows, x, self.input, &packed.weight, y);
+    }
+
+    /// The way back: from dy (rows, output), the gradient of x overwrites `dx` (rows, input), and
+    /// those of the weights are added to `gradients`, the whole flat array.
+    pub fn backward(
+        &self,
+        packed: &PackedLinear,
+        rows: usize,
+        x: &[f32],
+        dy: &[f32],
+        dx: Option<&mut [f32]>,
+        gradients: &mut [f32],
+    ) {
+        self.add_gradients(packed.isa, rows, x, dy, gradients);
+        if let Some(dx) = dx {
+            dx[..rows * self.input].fill(0.0);
+            multiply(rows, dy, self.output, &packed.weight_back, dx);
+        }
+    }
+
+    /// As [`Linear::backward`], with the gradient of x added to `dx`: for several layers that read
+    /// the same x.
+    pub fn backward_add(
+        &self,
+        packed: &PackedLinear,
+        rows: usize,
+        x: &[f32],
+        dy: &[f32],
+        dx: &mut [f32],
+        gradients: &mut [f32],
+    ) {
+        self.add_gradients(packed.isa, rows, x, dy, gradients);
+        multiply(rows, dy, self.output, &packed.weight_back, dx);
+    }
+
+    fn add_gradients(&self, isa: Isa, rows: usize, x: &[f32], dy: &[f32], gradients: &mut [f32]) {
+        let d_weight = self.weight.of_mut(gradients);
+        multiply_transposed(isa, [self.output, rows, self.input], dy, x, d_weight);
+        add_rows(&dy[..rows * self.output], self.bias.of_mut(gradients));
+    }
+}

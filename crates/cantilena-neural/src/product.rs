@@ -1,0 +1,360 @@
+//! Products of matrices, added to where they belong.
+//!
+//! Two of them carry all the weight of training. [`multiply`] has a right operand that was laid
+//! out beforehand ([`Panels`]) because it is used again and again: a weight matrix. In
+//! [`multiply_transposed`] both operands are new: the gradient of a weight matrix.
+//!
+//! Both cut the work as Goto and van de Geijn describe ("Anatomy of high-performance matrix
+//! multiplication", 2008): a block of the left operand stays in the second-level cache while a
+//! panel of the right one passes by, tile after tile.
+
+use std::cell::RefCell;
+
+use crate::isa::Isa;
+use crate::simd::{Kernel, Left, Onto, Simd, TILE_ROWS, dispatch};
+
+/// How deep a block is: the length of the inner loop. A panel of it (128 KiB with AVX-512) and a
+/// block of the left operand fit the second-level cache together; a shorter loop would load and
+/// store the sums too often.
+const DEPTH: usize = 512;
+
+/// How many rows of the left operand make a block: 384 KiB at full depth.
+const ROWS: usize = 32 * TILE_ROWS;
+
+/// A matrix to be read, in whatever order its strides say.
+#[derive(Clone, Copy)]
+pub(crate) struct View<'a> {
+    pub(crate) values: &'a [f32],
+    pub(crate) row_stride: usize,
+    pub(crate) column_stride: usize,
+}
+
+impl<'a> View<'a> {
+    /// The matrix (·, `columns`) whose rows lie one behind the other.
+    pub(crate) fn of(values: &'a [f32], columns: usize) -> View<'a> {
+        View { values, row_stride: columns, column_stride: 1 }
+    }
+
+    /// The matrix on its side.
+    pub(crate) fn transposed(self) -> View<'a> {
+        View { row_stride: self.column_stride, column_stride: self.row_stride, ..self }
+    }
+}
+
+/// A right operand, cut into panels of as many columns as a tile has. Rows of one panel lie one
+/// behind the other, so that the inner loop reads it from end to end; the last panel is padded
+/// with zeros.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Panels {
+    isa: Option<Isa>,
+    depth: usize,
+    columns: usize,
+    values: Vec<f32>, // (panel, depth, width)
+}
+
+impl Panels {
+    /// Lays out the matrix `from` (depth, columns) for products with the instructions of `isa`.
+    pub(crate) fn pack(&mut self, isa: Isa, depth: usize, columns: usize, from: View<'_>) {
+        let width = dispatch(isa, PanelWidth);
+        *self = Panels { isa: Some(isa), depth, columns, values: std::mem::take(&mut self.values) };
+        self.values.resize(columns.next_multiple_of(width) * depth, 0.0);
+        pack_panels(depth, columns, width, from, &mut self.values);
+    }
+}
+
+struct PanelWidth;
+
+impl Kernel for PanelWidth {
+    type Output = usize;
+
+    #[inline(always)]
+    fn run<S: Simd>(self, _: S) -> usize {
+        S::PANEL
+    }
+}
+
+/// Writes the matrix `from` (depth, columns) as panels of `width` columns into `values`.
+fn pack_panels(depth: usize, columns: usize, width: usize, from: View<'_>, values: &mut [f32]) {
+    if depth == 0 {
+        return;
+    }
+    for (index, panel) in values.chunks_exact_mut(depth * width).enumerate() {
+        let first = index * width;
+        let filled = width.min(columns - first);
+        if filled < width {
+            panel.fill(0.0);
+        }
+        let from = View { values: &from.values[first * from.column_stride..], ..from };
+        if from.column_stride == 1 {
+            for (row, to) in panel.chunks_exact_mut(width).enumerate() {
+                to[..filled].copy_from_slice(&from.values[row * from.row_stride..][..filled]);
+            }
+        } else {
+            // Down in steps of a cache line, so that each line of `from` is read at once.
+            for (block, to) in panel.chunks_mut(16 * width).enumerate() {
+                for column in 0..filled {
+                    let start = block * 16 * from.row_stride + column * from.column_stride;
+                    for (row, to) in to.iter_mut().skip(column).step_by(width).enumerate() {
+                        *to = from.values[start + row * from.row_stride];
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// onto (rows, columns) += left (rows, depth) · right (depth, columns).
+///
+/// Rows of `left` are `left_stride` values apart, those of `onto` as many as `right` has columns.
+///
+/// # Panics
+///
+/// If an operand is shorter than its shape, or `right` was never packed.
+pub(crate) fn multiply(
+    rows: usize,
+    left: &[f32],
+    left_stride: usize,
+    right: &Panels,
+    onto: &mut [f32],
+) {
+    let isa = right.isa.expect("weights are packed before they are used");
+    assert!(onto.len() >= rows * right.columns, "the product has more values than its place");
+    dispatch(isa, Multiply { rows, left, left_stride, right, onto });
+}
+
+struct Multiply<'a> {
+    rows: usize,
+    left: &'a [f32],
+    left_stride: usize,
+    right: &'a Panels,
+    onto: &'a mut [f32],
+}
+
+impl Kernel for Multiply<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, s: S) {
+        let Multiply { rows, left, left_stride, right: &Panels { depth, columns, .. }, onto } =
+            self;
+        for from in (0..depth).step_by(DEPTH) {
+            let to = depth.min(from + DEPTH);
+            for block in blocks(rows, ROWS) {
+                for first_column in (0..columns).step_by(S::PANEL) {
+                    let panel = &self.right.values[first_column * depth..];
+                    let panel = &panel[from * S::PANEL..to * S::PANEL];
+                    for (first, rows) in even_tiles(block.clone()) {
+                        let left = Left {
+                            values: &left[first * left_stride + from..],
+                            row_stride: left_stride,
+                            step: 1,
+                        };
+                        let onto = Onto {
+                            values: &mut onto[first * columns + first_column..],
+                            stride: columns,
+                            columns: S::PANEL.min(columns - first_column),
+                        };
+                        s.tile(rows, left, panel, onto);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// `0..rows` in runs of at most `size`.
+fn blocks(rows: usize, size: usize) -> impl Iterator<Item = std::ops::Range<usize>> {
+    (0..rows).step_by(size).map(move |first| first..rows.min(first + size))
+}
+
+/// The rows of a block as (first, how many), cut into as few tiles as there can be and these as
+/// even as they can be: 16 rows are 6 + 5 + 5, for a tile of 4 keeps the multipliers less busy.
+#[inline(always)]
+fn even_tiles(block: std::ops::Range<usize>) -> impl Iterator<Item = (usize, usize)> {
+    let rows = block.len();
+    let tiles = rows.div_ceil(TILE_ROWS);
+    (0..tiles).map(move |tile| {
+        let first = rows * tile / tiles;
+        (block.start + first, rows * (tile + 1) / tiles - first)
+    })
+}
+
+/// onto (m, n) += leftᵀ (m, depth) · right (depth, n), where `left` is (depth, m).
+///
+/// # Panics
+///
+/// If an operand is shorter than its shape.
+pub(crate) fn multiply_transposed(
+    isa: Isa,
+    [m, depth, n]: [usize; 3],
+    left: &[f32],
+    right: &[f32],
+    onto: &mut [f32],
+) {
+    assert!(left.len() >= depth * m && right.len() >= depth * n && onto.len() >= m * n);
+    dispatch(isa, MultiplyTransposed { m, depth, n, left, right, onto });
+}
+
+struct MultiplyTransposed<'a> {
+    m: usize,
+    depth: usize,
+    n: usize,
+    left: &'a [f32],
+    right: &'a [f32],
+    onto: &'a mut [f32],
+}
+
+thread_local! {
+    /// Room for the blocks of both operands of [`multiply_transposed`], kept from call to call.
+    static BLOCKS: RefCell<[Vec<f32>; 2]> = const { RefCell::new([Vec::new(), Vec::new()]) };
+}
+
+impl Kernel for MultiplyTransposed<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, s: S) {
+        let MultiplyTransposed { m, depth, n, left, right, onto } = self;
+        // Taken, not borrowed: a closure might not be inlined here, where the instructions of `S` are.
+        let [mut left_block, mut panels] = BLOCKS.take();
+        left_block.resize(ROWS * DEPTH, 0.0);
+        for k in blocks(depth, DEPTH) {
+            let right = View::of(&right[k.start * n..], n);
+            panels.resize(n.next_multiple_of(S::PANEL) * k.len(), 0.0);
+            pack_panels(k.len(), n, S::PANEL, right, &mut panels);
+            for block in blocks(m, ROWS) {
+                pack_left(k.clone(), block.clone(), View::of(left, m), &mut left_block);
+                for (index, panel) in panels.chunks_exact(k.len() * S::PANEL).enumerate() {
+                    let first_column = index * S::PANEL;
+                    for first in block.clone().step_by(TILE_ROWS) {
+                        let left = Left {
+                            values: &left_block[(first - block.start) * k.len()..],
+                            row_stride: 1,
+                            step: TILE_ROWS,
+                        };
+                        let onto = Onto {
+                            values: &mut onto[first * n + first_column..],
+                            stride: n,
+                            columns: S::PANEL.min(n - first_column),
+                        };
+                        s.tile(TILE_ROWS.min(block.end - first), left, panel, onto);
+                    }
+                }
+            }
+        }
+        BLOCKS.set([left_block, panels]);
+    }
+}
+
+/// Copies columns `block` of rows `k` of `from` as strips of [`TILE_ROWS`] columns, each strip
+/// from top to bottom.
+#[inline(always)]
+fn pack_left(
+    k: std::ops::Range<usize>,
+    block: std::ops::Range<usize>,
+    from: View<'_>,
+    to: &mut [f32],
+) {
+    let depth = k.len();
+    for (row, k) in k.enumerate() {
+        let from = &from.values[k * from.row_stride..][block.clone()];
+        for (strip, from) in from.chunks(TILE_ROWS).enumerate() {
+            to[(strip * depth + row) * TILE_ROWS..][..from.len()].copy_from_slice(from);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::fill_uniform;
+
+    /// The plain loop, in f64: (rows, columns) = a (rows, depth) · b (depth, columns).
+    fn plain(rows: usize, depth: usize, columns: usize, a: View<'_>, b: View<'_>) -> Vec<f64> {
+        let at = |m: View<'_>, r: usize, c: usize| {
+            f64::from(m.values[r * m.row_stride + c * m.column_stride])
+        };
+        let mut product = Vec::with_capacity(rows * columns);
+        for row in 0..rows {
+            for column in 0..columns {
+                product.push((0..depth).map(|k| at(a, row, k) * at(b, k, column)).sum());
+            }
+        }
+        product
+    }
+
+    /// Sums of `depth` products of values below one, in f32; a missing product would be 0.25 off.
+    #[track_caller]
+    fn assert_close(depth: usize, found: &[f32], start: &[f32], expected: &[f64]) {
+        let tolerance = 2e-7 * depth as f64 + 1e-6;
+        for ((&found, &start), &expected) in found.iter().zip(start).zip(expected) {
+            let expected = f64::from(start) + expected;
+            assert!((f64::from(found) - expected).abs() <= tolerance, "{found} for {expected}");
+        }
+    }
+
+    const SIZES: [[usize; 3]; 12] = [
+        [1, 1, 1],
+        [1, 0, 3],
+        [0, 4, 3],
+        [2, 3, 5],
+        [5, 70, 64],
+        [6, 17, 65],
+        [7, 16, 63],
+        [13, 33, 129],
+        [16, 512, 128],
+        [23, 513, 31],
+        [200, 40, 17],
+        [193, 1030, 70],
+    ];
+
+    #[test]
+    fn products_equal_the_plain_loop_on_every_instruction_set() {
+        for isa in Isa::ALL.into_iter().filter(|isa| isa.is_available()) {
+            for [rows, depth, columns] in SIZES {
+                let mut left = vec![0.0; rows * depth];
+                let mut right = vec![0.0; depth * columns];
+                let mut start = vec![0.0; rows * columns];
+                fill_uniform(&mut left, 1, 1.0);
+                fill_uniform(&mut right, 2, 1.0);
+                fill_uniform(&mut start, 3, 1.0);
+                let a = View::of(&left, depth);
+
+                let mut panels = Panels::default();
+                for b in [View::of(&right, columns), View::of(&right, depth).transposed()] {
+                    let mut onto = start.clone();
+                    panels.pack(isa, depth, columns, b);
+                    multiply(rows, &left, depth, &panels, &mut onto);
+                    let expected = plain(rows, depth, columns, a, b);
+                    assert_close(depth, &onto, &start, &expected);
+                }
+
+                let mut onto = start.clone();
+                multiply_transposed(isa, [rows, depth, columns], &left, &right, &mut onto);
+                let a = View::of(&left, rows).transposed();
+                let expected = plain(rows, depth, columns, a, View::of(&right, columns));
+                assert_close(depth, &onto, &start, &expected);
+            }
+        }
+    }
+
+    #[test]
+    fn rows_of_the_left_operand_may_lie_apart() {
+        let left: Vec<f32> = (0..20).map(|i| i as f32).collect();
+        let mut panels = Panels::default();
+        panels.pack(Isa::Portable, 2, 1, View::of(&[1.0, 10.0], 1));
+        let mut onto = vec![0.0; 4];
+        multiply(4, &left, 5, &panels, &mut onto);
+        assert_eq!(onto, [10.0, 65.0, 120.0, 175.0]);
+    }
+
+    #[test]
+    fn tiles_of_a_block_are_even_and_whole() {
+        let tiles: Vec<_> = even_tiles(10..26).collect();
+        assert_eq!(tiles, [(10, 5), (15, 5), (20, 6)]);
+        for rows in 0..100 {
+            assert_eq!(even_tiles(0..rows).map(|(_, rows)| rows).sum::<usize>(), rows);
+            assert!(even_tiles(0..rows).all(|(_, rows)| (1..=TILE_ROWS).contains(&rows)));
+        }
+    }
+}

@@ -1,0 +1,385 @@
+//! A recurrent layer: its weights, its state, and the way through a sequence and back.
+//!
+//! The three cells share this frame, for what takes the time is the same in all of them. Products
+//! that know all steps at once stand outside the loop over time: the input's part of the gates'
+//! sums going forward, all weight gradients and the input's gradient going back. Inside remains
+//! one product a step with the recurrent weights, and the cell's own arithmetic on its sums.
+
+use crate::cell::Cell;
+use crate::isa::{Isa, isa};
+use crate::layout::{Layout, Span};
+use crate::product::{Panels, View, multiply, multiply_transposed};
+use crate::random::{bits, fill_uniform};
+use crate::shape::Steps;
+use crate::simd::dispatch;
+use crate::sums::{add, fill_rows};
+use crate::{gru, lstm, rnn};
+
+/// A recurrent layer.
+///
+/// Its tensors are called and shaped as PyTorch's are: `weight_ih` (gates * units, input),
+/// `weight_hh` (gates * units, units), gates in PyTorch's order. PyTorch has two bias vectors.
+/// Only the GRU can tell them apart; it has `bias_ih` and `bias_hh`, (gates * units,) each. The
+/// other cells have their sum, `bias`.
+#[derive(Clone, Debug)]
+pub struct Recurrent {
+    /// The kind of cell.
+    pub cell: Cell,
+    /// How many values a step reads.
+    pub input: usize,
+    /// How many values a step yields, and the state carries.
+    pub units: usize,
+    weight_ih: Span,
+    weight_hh: Span,
+    bias: Span,
+    /// The bias of the state's part, in a GRU.
+    bias_hh: Option<Span>,
+}
+
+/// What a recurrent layer carries from step to step, for each sequence of a batch.
+#[derive(Clone, Debug, PartialEq)]
+pub struct State {
+    /// The last output, (batch, units).
+    pub h: Vec<f32>,
+    /// The cells of an LSTM, (batch, units); else empty.
+    pub c: Vec<f32>,
+}
+
+impl State {
+    /// The state before the first step: all zero.
+    pub fn zero(layer: &Recurrent, batch: usize) -> State {
+        let cells = if layer.cell == Cell::Lstm { batch * layer.units } else { 0 };
+        State { h: vec![0.0; batch * layer.units], c: vec![0.0; cells] }
+    }
+
+    /// Sets the state of sequence `b` to zero.
+    fn clear(&mut self, b: usize, units: usize) {
+        for values in [&mut self.h, &mut self.c] {
+            if !values.is_empty() {
+                values[b * units..][..units].fill(0.0);
+            }
+        }
+    }
+}
+
+/// The weights of a recurrent layer, laid out for its products. Made once an update, read by all
+/// shards.
+#[derive(Clone, Debug)]
+pub struct Packed {
+    isa: Isa,
+    input: Panels,         // (input, gates * units)
+    hidden: Panels,        // (units, gates * units)
+    input_back: Panels,    // (gates * units, input)
+    hidden_back: Panels,   // (gates * units, units)
+    bias: Vec<f32>,        // (gates * units,)
+    bias_hidden: Vec<f32>, // (gates * units,) in a GRU, else empty
+}
+
+impl Default for Packed {
+    fn default() -> Packed {
+        Packed::new(isa())
+    }
+}
+
+impl Packed {
+    /// Weights for the kernels of `isa`, whatever the one in use. Nothing is laid out yet.
+    ///
+    /// # Panics
+    ///
+    /// If the processor does not have the instruction set.
+    pub fn new(isa: Isa) -> Packed {
+        assert!(isa.is_available(), "this processor has no {}", isa.name());
+        Packed {
+            isa,
+            input: Panels::default(),
+            hidden: Panels::default(),
+            input_back: Panels::default(),
+            hidden_back: Panels::default(),
+            bias: Vec::new(),
+            bias_hidden: Vec::new(),
+        }
+    }
+}
+
+/// What the way forward leaves for the way back. Its room is kept from call to call.
+#[derive(Clone, Debug, Default)]
+pub struct Tape {
+    gates: Vec<f32>, // (time, batch, gates * units): sums, then values, then gradients of the sums
+    hidden: Vec<f32>, // (time, batch, gates * units): a GRU's sums over the state, their gradients
+    h: Vec<f32>,     // (time, batch, units): before each step
+    c: Vec<f32>,     // (time, batch, units): before each step of an LSTM
+    tanh_c: Vec<f32>, // (time, batch, units): after each step of an LSTM
+    d_bias: Vec<f32>, // (gates * units,), in a GRU (2, gates * units)
+}
+
+impl Recurrent {
+    /// A layer with its tensors at the end of `layout`.
+    pub fn new(
+        layout: &mut Layout,
+        name: &str,
+        cell: Cell,
+        input: usize,
+        units: usize,
+    ) -> Recurrent {
+        let sums = cell.gates() * units;
+        let weight_ih = layout.add(&format!("{name}.weight_ih"), &[sums, input]);
+        let weight_hh = layout.add(&format!("{name}.weight_hh"), &[sums, units]);
+        let (bias, bias_hh) = if cell == Cell::Gru {
+            let bias_ih = layout.add(&format!("{name}.bias_ih"), &[sums]);
+            (bias_ih, Some(layout.add(&format!("{name}.bias_hh"), &[sums])))
+        } else {
+            (layout.add(&format!("{name}.bias"), &[sums]), None)
+        };
+        Recurrent { cell, input, units, weight_ih, weight_hh, bias, bias_hh }
+    }
+
+    /// How many sums a step of one sequence makes.
+    fn sums(&self) -> usize {
+        self.cell.gates() * self.units
+    }
+
+    /// Draws first weights from `seed`.
+    ///
+    /// Weights of the input are uniform with the variance of Glorot and Bengio ("Understanding
+    /// the difficulty of training deep feedforward neural networks", 2010), for each gate by
+    /// itself. The recurrent matrix of each gate is orthogonal (Saxe, McClelland, Ganguli, 2014),
+    /// so that the state neither dies away nor explodes. Biases are zero but for an LSTM's forget
+    /// gate, which starts at one and so remembers (Jozefowicz, Zaremba, Sutskever, 2015).
+    pub fn initialize(&self, values: &mut [f32], seed: u64) {
+        let units = self.units;
+        let limit = (6.0 / (self.input + units) as f32).sqrt();
+        fill_uniform(self.weight_ih.of_mut(values), bits(seed, 0), limit);
+        let weight_hh = self.weight_hh.of_mut(values);
+        for (gate, matrix) in weight_hh.chunks_exact_mut((units * units).max(1)).enumerate() {
+            fill_orthogonal(matrix, units, bits(seed, 1 + gate as u64));
+        }
+        self.bias.of_mut(values).fill(0.0);
+        if let Some(bias_hh) = self.bias_hh {
+            bias_hh.of_mut(values).fill(0.0);
+        }
+        if self.cell == Cell::Lstm {
+            self.bias.of_mut(values)[units..2 * units].fill(1.0);
+        }
+    }
+
+    /// Lays out the layer's weights of `values` for the products to come.
+    pub fn pack(&self, values: &[f32], packed: &mut Packed) {
+        let (isa, sums) = (packed.isa, self.sums());
+        let weight_ih = View::of(self.weight_ih.of(values), self.input);
+        let weight_hh = View::of(self.weight_hh.of(values), self.units);
+        packed.input.pack(isa, self.input, sums, weight_ih.transposed());
+        packed.hidden.pack(isa, self.units, sums, weight_hh.transposed());
+        packed.input_back.pack(isa, sums, self.input, weight_ih);
+        packed.hidden_back.pack(isa, sums, self.units, weight_hh);
+        packed.bias.clear();
+        packed.bias.extend_from_slice(self.bias.of(values));
+        packed.bias_hidden.clear();
+        packed.bias_hidden.extend(self.bias_hh.iter().flat_map(|span| span.of(values)));
+    }
+
+    /// Runs a sequence, from `state` on and leaving the last state there.
+    ///
+    /// `x` is (time, batch, input), `y` is (time, batch, units). Where `reset` (time, batch) is
+    /// true, the state is zero *before* that step.
+    #[expect(clippy::too_many_arguments, reason = "a sequence and its gradients are many slices")]
+    pub fn forward(
+        &self,
+        packed: &Packed,
+        steps: Steps,
+        x: &[f32],
+        reset: Option<&[bool]>,
+        state: &mut State,
+        tape: &mut Tape,
+        y: &mut [f32],
+    ) {
+        let Steps { time, batch } = steps;
+        let (sums, units, rows) = (self.sums(), self.units, steps.rows());
+        let is = |cell| self.cell == cell;
+        tape.gates.resize(rows * sums, 0.0);
+        tape.hidden.resize(if is(Cell::Gru) { rows * sums } else { 0 }, 0.0);
+        tape.h.resize(rows * units, 0.0);
+        tape.c.resize(if is(Cell::Lstm) { rows * units } else { 0 }, 0.0);
+        tape.tanh_c.resize(tape.c.len(), 0.0);
+        fill_rows(&packed.bias, &mut tape.gates);
+        multiply(rows, x, self.input, &packed.input, &mut tape.gates);
+
+        for t in 0..time {
+            for b in (0..batch).filter(|b| reset.is_some_and(|reset| reset[t * batch + b])) {
+                state.clear(b, units);
+            }
+            step_of(&mut tape.h, t, batch * units).copy_from_slice(&state.h);
+            if is(Cell::Lstm) {
+                step_of(&mut tape.c, t, batch * units).copy_from_slice(&state.c);
+            }
+            self.advance(
+                packed,
+                batch,
+                step_of(&mut tape.gates, t, batch * sums),
+                step_of(&mut tape.hidden, t, batch * sums),
+                step_of(&mut tape.tanh_c, t, batch * units),
+                state,
+            );
+            step_of(y, t, batch * units).copy_from_slice(&state.h);
+        }
+    }
+
+    /// Runs one step and keeps nothing for the way back: `x` is (batch, input), the output is
+    /// `state.h`.
+    pub fn step(&self, packed: &Packed, x: &[f32], state: &mut State) {
+        let batch = state.h.len() / self.units;
+        let sums = batch * self.sums();
+        let mut gates = vec![0.0; sums];
+        let mut hidden = vec![0.0; if self.cell == Cell::Gru { sums } else { 0 }];
+        let mut tanh_c = vec![0.0; state.c.len()];
+        fill_rows(&packed.bias, &mut gates);
+        multiply(batch, x, self.input, &packed.input, &mut gates);
+        self.advance(packed, batch, &mut gates, &mut hidden, &mut tanh_c, state);
+    }
+
+    /// One step from the input's part of the sums on: what `forward` and `step` share.
+    fn advance(
+        &self,
+        packed: &Packed,
+        batch: usize,
+        gates: &mut [f32],
+        hidden: &mut [f32],
+        tanh_c: &mut [f32],
+        state: &mut State,
+    ) {
+        let (sums, units) = (self.sums(), self.units);
+        if self.cell == Cell::Gru {
+            fill_rows(&packed.bias_hidden, hidden);
+            multiply(batch, &state.h, units, &packed.hidden, hidden);
+        } else {
+            multiply(batch, &state.h, units, &packed.hidden, gates);
+        }
+        for b in 0..batch {
+            let gates = step_of(gates, b, sums);
+            let h = step_of(&mut state.h, b, units);
+            match self.cell {
+                Cell::Lstm => {
+                    let c = step_of(&mut state.c, b, units);
+                    let tanh_c = step_of(tanh_c, b, units);
+                    dispatch(packed.isa, lstm::Forward { gates, c, tanh_c, h });
+                }
+                Cell::Gru => {
+                    let hidden = step_of(hidden, b, sums);
+                    dispatch(packed.isa, gru::Forward { gates, hidden, h });
+                }
+                Cell::Rnn => dispatch(packed.isa, rnn::Forward { gates, h }),
+            }
+        }
+    }
+
+    /// Runs the same sequence back, after `forward` left its `tape`.
+    ///
+    /// `dy` (time, batch, units) is the gradient of the outputs, `d_state` that of the last state;
+    /// on return it is the gradient of the first. The gradient of `x` overwrites `dx`; those of
+    /// the weights are added to `gradients`, the whole flat array. The tape is used up.
+    #[expect(clippy::too_many_arguments, reason = "a sequence and its gradients are many slices")]
+    pub fn backward(
+        &self,
+        packed: &Packed,
+        steps: Steps,
+        x: &[f32],
+        reset: Option<&[bool]>,
+        tape: &mut Tape,
+        dy: &[f32],
+        d_state: Option<&mut State>,
+        dx: Option<&mut [f32]>,
+        gradients: &mut [f32],
+    ) {
+        let Steps { time, batch } = steps;
+        let (sums, units, rows) = (self.sums(), self.units, steps.rows());
+        let mut unasked = State { h: Vec::new(), c: Vec::new() };
+        let d_state = d_state.unwrap_or_else(|| {
+            unasked = State::zero(self, batch);
+            &mut unasked
+        });
+        tape.d_bias.clear();
+        tape.d_bias.resize(if self.cell == Cell::Gru { 2 * sums } else { sums }, 0.0);
+
+        for t in (0..time).rev() {
+            for b in 0..batch {
+                let row = t * batch + b;
+                let gates = step_of(&mut tape.gates, row, sums);
+                let dy = &dy[row * units..][..units];
+                let dh = step_of(&mut d_state.h, b, units);
+                let d_bias = &mut tape.d_bias;
+                match self.cell {
+                    Cell::Lstm => {
+                        let c = step_of(&mut tape.c, row, units);
+                        let tanh_c = step_of(&mut tape.tanh_c, row, units);
+                        let dc = step_of(&mut d_state.c, b, units);
+                        let back = lstm::Backward { gates, c, tanh_c, dy, dh, dc, d_bias };
+                        dispatch(packed.isa, back);
+                    }
+                    Cell::Gru => {
+                        let hidden = step_of(&mut tape.hidden, row, sums);
+                        let h = step_of(&mut tape.h, row, units);
+                        let back = gru::Backward { gates, hidden, h, dy, dh, d_bias };
+                        dispatch(packed.isa, back);
+                    }
+                    Cell::Rnn => dispatch(packed.isa, rnn::Backward { gates, dy, dh, d_bias }),
+                }
+            }
+            let d_sums = if self.cell == Cell::Gru { &mut tape.hidden } else { &mut tape.gates };
+            let d_sums = step_of(d_sums, t, batch * sums);
+            multiply(batch, d_sums, sums, &packed.hidden_back, &mut d_state.h);
+            for b in (0..batch).filter(|b| reset.is_some_and(|reset| reset[t * batch + b])) {
+                d_state.clear(b, units);
+            }
+        }
+
+        let d_hidden = if self.cell == Cell::Gru { &tape.hidden } else { &tape.gates };
+        let d_weight_hh = self.weight_hh.of_mut(gradients);
+        multiply_transposed(packed.isa, [sums, rows, units], d_hidden, &tape.h, d_weight_hh);
+        let d_weight_ih = self.weight_ih.of_mut(gradients);
+        multiply_transposed(packed.isa, [sums, rows, self.input], &tape.gates, x, d_weight_ih);
+        let (d_bias, d_bias_hh) = tape.d_bias.split_at(sums);
+        add(d_bias, self.bias.of_mut(gradients));
+        if let Some(bias_hh) = self.bias_hh {
+            add(d_bias_hh, bias_hh.of_mut(gradients));
+        }
+        if let Some(dx) = dx {
+            dx.fill(0.0);
+            multiply(rows, &tape.gates, sums, &packed.input_back, dx);
+        }
+    }
+}
+
+/// The part of a matrix that belongs to one step or row, `len` values long; nothing of nothing.
+fn step_of(values: &mut [f32], index: usize, len: usize) -> &mut [f32] {
+    if values.is_empty() { values } else { &mut values[index * len..][..len] }
+}
+
+/// Fills a square matrix with rows of length one at right angles to each other.
+///
+/// Random rows are made so by Gram and Schmidt's process in its modified form, which subtracts
+/// from each row its parts along the finished ones, one at a time.
+fn fill_orthogonal(matrix: &mut [f32], size: usize, seed: u64) {
+    fill_uniform(matrix, seed, 1.0);
+    for row in 0..size {
+        let (finished, rest) = matrix.split_at_mut(row * size);
+        let values = &mut rest[..size];
+        for finished in finished.chunks_exact(size) {
+            let along = dot(finished, values);
+            for (value, part) in values.iter_mut().zip(finished) {
+                *value -= along * part;
+            }
+        }
+        let length = dot(values, values).sqrt();
+        values.iter_mut().for_each(|value| *value /= length);
+    }
+}
+
+/// The inner product, summed in sixteen strands so that it runs on vectors.
+fn dot(a: &[f32], b: &[f32]) -> f32 {
+    let mut strands = [0.0; 16];
+    for (a, b) in a.chunks(16).zip(b.chunks(16)) {
+        for ((strand, a), b) in strands.iter_mut().zip(a).zip(b) {
+            *strand += a * b;
+        }
+    }
+    strands.iter().sum()
+}
