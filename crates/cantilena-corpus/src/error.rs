@@ -1,0 +1,48 @@
+//! What can stand between a folder and a corpus.
+
+use std::path::PathBuf;
+
+/// Why no corpus could be gathered. A file that cannot be read is no error: it is refused, and
+/// [`Outcome`](crate::Outcome) says why.
+#[derive(Debug, thiserror::Error)]
+pub enum CorpusError {
+    /// A path that was asked for cannot be opened.
+    #[error("cannot open {path}")]
+    Open {
+        /// The path as given.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        source: std::io::Error,
+    },
+    /// Nothing among the paths is music we read.
+    #[error(
+        "no music in {place}: {files} files, none of them MIDI (.mid, .midi, .kar, .rmi) or an \
+         archive of such (.zip)"
+    )]
+    NoMusic {
+        /// The paths as given.
+        place: String,
+        /// How many files of any kind there were.
+        files: usize,
+    },
+    /// Music files were there, and none could be read or held a note.
+    #[error("none of {files} music files in {place} could be used; the first: {first}")]
+    AllRefused {
+        /// The paths as given.
+        place: String,
+        /// How many music files there were.
+        files: usize,
+        /// What became of the first.
+        first: String,
+    },
+    /// Too few different pieces to learn from some and be judged by others.
+    #[error(
+        "{pieces} different pieces are too few to hold one back for validation; add files (two \
+         that are no transposition of one another will do)"
+    )]
+    TooFew {
+        /// How many groups of duplicates there are.
+        pieces: usize,
+    },
+}

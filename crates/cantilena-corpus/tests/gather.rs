@@ -1,0 +1,65 @@
+//! Gathering from the outside: a folder as people have them.
+
+#![expect(clippy::unwrap_used, reason = "a test may")]
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use cantilena_corpus::{CorpusError, OutcomeKind, gather, songbook};
+use cantilena_formats::midi;
+use zip::write::SimpleFileOptions;
+
+fn midi_of(index: usize) -> Vec<u8> {
+    midi::write(&songbook::corpus().pieces[index].score).bytes
+}
+
+fn names(folder: &Path, outcomes: &[cantilena_corpus::Outcome]) -> Vec<String> {
+    let prefix = format!("{}/", folder.display());
+    outcomes.iter().map(|outcome| outcome.name.replace(&prefix, "")).collect()
+}
+
+#[test]
+fn folders_archives_and_files_are_read_and_what_is_no_music_is_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    std::fs::create_dir_all(path("deep/er")).unwrap();
+    std::fs::write(path("deep/er/one.MID"), midi_of(0)).unwrap();
+    std::fs::write(path("two.midi"), midi_of(1)).unwrap();
+    std::fs::write(path("page.mid"), "<html>not found</html>").unwrap();
+    std::fs::write(path("notes.txt"), "words").unwrap();
+    let mut archive = zip::ZipWriter::new(std::fs::File::create(path("more.zip")).unwrap());
+    for (name, bytes) in
+        [("in/three.mid", midi_of(2)), ("cover.jpg", vec![1]), ("__MACOSX/in/._three.mid", vec![2])]
+    {
+        archive.start_file(name, SimpleFileOptions::default()).unwrap();
+        archive.write_all(&bytes).unwrap();
+    }
+    archive.finish().unwrap();
+    std::fs::write(path("torn.zip"), b"PK\x03\x04 and then nothing").unwrap();
+
+    for threads in [1, 3] {
+        let told = std::sync::atomic::AtomicUsize::new(0);
+        let tell = |_, total| {
+            assert_eq!(total, 5);
+            told.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        };
+        let gathered = gather(&[folder.path().to_owned()], threads, &tell).unwrap();
+        assert_eq!(told.into_inner(), 5);
+        assert_eq!(gathered.other_files, 3);
+        let expected = ["deep/er/one.MID", "more.zip/in/three.mid", "page.mid", "torn.zip", "two.midi"];
+        assert_eq!(names(folder.path(), &gathered.outcomes), expected);
+        let kinds: Vec<bool> = gathered.outcomes.iter().map(|o| o.kind == OutcomeKind::Read).collect();
+        assert_eq!(kinds, [true, true, false, false, true]);
+        assert_eq!(gathered.corpus.pieces.len(), 3);
+    }
+}
+
+#[test]
+fn a_folder_without_music_says_what_it_found() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("song.mp3"), b"ID3").unwrap();
+    let error = gather(&[folder.path().to_owned()], 1, &|_, _| {}).unwrap_err();
+    assert!(matches!(error, CorpusError::NoMusic { files: 1, .. }), "{error}");
+    let error = gather(&[PathBuf::from("no/such/folder")], 1, &|_, _| {}).unwrap_err();
+    assert!(error.to_string().contains("no/such/folder"), "{error}");
+}
