@@ -17,6 +17,8 @@ use crate::tokenizer::Tokenizer;
 pub struct Cursor {
     walk: Walk,
     setting: Setting,
+    /// When the last event began.
+    last_onset: Option<Ticks>,
 }
 
 #[derive(Clone, Debug)]
@@ -37,7 +39,7 @@ impl Cursor {
             Tokenizer::Pitches(_) => steady(u32::from(GRID)),
             Tokenizer::NotesChords(_) => steady(u32::from(GRID) / 2),
         };
-        Cursor { walk, setting: setting.clone() }
+        Cursor { walk, setting: setting.clone(), last_onset: None }
     }
 
     /// What the piece was given.
@@ -57,9 +59,20 @@ impl Cursor {
     /// Takes a finished event in.
     pub fn push(&mut self, row: &[u16]) {
         match &mut self.walk {
-            Walk::Notes(walk) => walk.push(row),
-            Walk::Steady { length, clock } => *clock += *length,
+            Walk::Notes(walk) => {
+                walk.push(row);
+                self.last_onset = Some(walk.clock());
+            }
+            Walk::Steady { length, clock } => {
+                self.last_onset = Some(*clock);
+                *clock += *length;
+            }
         }
+    }
+
+    /// When the last event began, in places of the grid.
+    pub fn last_onset(&self) -> Option<Ticks> {
+        self.last_onset
     }
 
     /// Whether a token of a predicted field says something that can be played and decoded,

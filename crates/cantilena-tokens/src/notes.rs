@@ -89,7 +89,7 @@ pub(crate) mod column {
 /// The `notes` representation for ensembles of up to so many parts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notes {
-    /// How many parts the largest ensemble has, 1 to [`Setting::PARTS_MAX`].
+    /// 1 to [`Setting::PARTS_MAX`].
     pub(crate) parts: usize,
     shifts: Bins,
     durations: Bins,
@@ -100,6 +100,11 @@ impl Notes {
     pub fn new(parts: usize) -> Notes {
         let parts = parts.clamp(1, Setting::PARTS_MAX);
         Notes { parts, shifts: Bins::from(0), durations: Bins::from(1) }
+    }
+
+    /// How many parts the largest ensemble has.
+    pub fn parts(&self) -> usize {
+        self.parts
     }
 
     pub(crate) fn fields(&self) -> Vec<Field> {
