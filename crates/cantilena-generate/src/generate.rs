@@ -1,0 +1,110 @@
+//! Composing: event by event, field by field.
+
+use std::ops::ControlFlow;
+
+use cantilena_model::Model;
+use cantilena_score::{Note, Score};
+use cantilena_tokens::{Events, NONE, Setting};
+
+use crate::constraint::{Bounds, Length};
+use crate::error::GenerateError;
+use crate::prompt::Prompt;
+use crate::sampler::Sampler;
+
+/// What came out.
+#[derive(Clone, Debug)]
+pub struct Generation {
+    /// The piece, prompt and all.
+    pub score: Score,
+    /// The events of the whole piece.
+    pub events: Events,
+    /// What it was given.
+    pub setting: Setting,
+    /// How many of the events were drawn and not given.
+    pub drawn: usize,
+    /// Whether `watch` stopped it before its length was reached.
+    pub stopped: bool,
+}
+
+/// Continues a prompt by exactly `length`.
+///
+/// `watch` is shown every new note with its part as soon as it is drawn, and may stop the work;
+/// what is there then is a valid piece. Symbols of several notes are shown as `None`.
+pub fn generate(
+    model: &Model,
+    sampler: &mut Sampler,
+    prompt: &Prompt,
+    length: Length,
+    watch: &mut dyn FnMut(Option<(usize, Note)>) -> ControlFlow<()>,
+) -> Result<Generation, GenerateError> {
+    let bounds = Bounds::new(length, prompt)?;
+    let mut setting = prompt.setting.clone();
+    setting.bars = match length {
+        Length::Bars(bars) => Some(prompt.bars + bars),
+        Length::Notes(_) => None,
+    };
+    let (tokenizer, fields) = (&model.tokenizer, &model.network.fields);
+    let mut cursor = tokenizer.cursor(&setting);
+    let mut state = model.begin();
+    let mut events = Events::new(fields.len());
+    let mut previous = vec![NONE; fields.len()];
+
+    // The prompt: listened to as it is, with what is derived made anew, for its length is now
+    // another.
+    for given in prompt.events.rows() {
+        let mut current = given.to_vec();
+        (0..fields.len()).for_each(|field| cursor.derive(field, &mut current));
+        model.listen(&mut state, &previous, &current);
+        cursor.push(&current);
+        events.push(&current);
+        previous = current;
+    }
+
+    let (mut drawn, mut stopped) = (0, false);
+    while bounds.notes.is_none_or(|notes| drawn < notes) {
+        let mut current = vec![NONE; fields.len()];
+        let mut head = 0;
+        for field in 0..fields.len() {
+            if !fields[field].is_predicted() {
+                cursor.derive(field, &mut current);
+                continue;
+            }
+            if head == 0 {
+                model.listen(&mut state, &previous, &current);
+            }
+            let logits = model.logits(&mut state, head, &current);
+            let allowed = |token: u16| {
+                token != NONE
+                    && cursor.allows(tokenizer, field, &current, token)
+                    && (head > 0 || bounds.allows_onset(&cursor, token))
+                    && bounds.allows_release(&cursor, field, &current, token)
+            };
+            let token = sampler.draw(logits, allowed).ok_or_else(|| {
+                let place = cursor.last_onset().unwrap_or_default();
+                let clock = setting.tempo.ticks_per_quarter();
+                GenerateError::NothingAllowed { bar: setting.meters.position(place, clock).bar + 1 }
+            })?;
+            current[field] = token;
+            if head == 0 && cursor.onset(token).is_none() {
+                break;
+            }
+            head += 1;
+        }
+        let is_end = head == 0;
+        events.push(&current);
+        if is_end {
+            break;
+        }
+        let note = cursor.note(tokenizer, &current);
+        cursor.push(&current);
+        drawn += 1;
+        previous = current;
+        if watch(note).is_break() {
+            stopped = true;
+            break;
+        }
+    }
+    // On the grid once more: a pitch struck again while it rings is released there.
+    let score = tokenizer.on_grid(&tokenizer.decode(&setting, &events));
+    Ok(Generation { score, events, setting, drawn, stopped })
+}

@@ -1,0 +1,74 @@
+//! What a generation continues: a setting alone, or the beginning of a piece.
+
+use cantilena_model::Model;
+use cantilena_score::{Meter, Program, Score, Ticks};
+use cantilena_tokens::{Events, Opening, Setting, Tokenizer};
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+use crate::error::GenerateError;
+
+/// A setting and the events that are already there.
+#[derive(Clone, Debug)]
+pub struct Prompt {
+    /// Who plays, in which meter, how fast.
+    pub setting: Setting,
+    /// The events to be continued; none where a piece begins afresh. No end among them.
+    pub events: Events,
+    /// The first place at which something new may begin, in places of the grid.
+    pub(crate) from: Ticks,
+    /// The bars that the prompt fills.
+    pub(crate) bars: u32,
+}
+
+impl Prompt {
+    /// A piece from its very beginning.
+    pub fn silence(model: &Model, setting: Setting) -> Result<Prompt, GenerateError> {
+        fits(model, &setting)?;
+        let events = Events::new(model.network.fields.len());
+        Ok(Prompt { setting, events, from: Ticks::ZERO, bars: 0 })
+    }
+
+    /// A piece from its very beginning, opening as one that the model has learnt from.
+    ///
+    /// Openings are drawn as often as there were pieces that open so.
+    pub fn opening(model: &Model, seed: u64) -> Result<Prompt, GenerateError> {
+        let pieces: u64 = model.openings.iter().map(|opening| u64::from(opening.pieces)).sum();
+        let mut rest = ChaCha8Rng::seed_from_u64(seed).random_range(0..pieces.max(1));
+        let drawn = model.openings.iter().find(|opening| {
+            let here = rest < u64::from(opening.pieces);
+            rest = rest.saturating_sub(u64::from(opening.pieces));
+            here
+        });
+        let plain = || Setting::solo(Program::PIANO, Meter::COMMON, 120.0);
+        Prompt::silence(model, drawn.map_or_else(plain, Opening::setting))
+    }
+
+    /// The continuation of a score, from the bar after its last note.
+    pub fn score(model: &Model, score: &Score) -> Result<Prompt, GenerateError> {
+        let tokenizer = &model.tokenizer;
+        let (whole, setting) = tokenizer.encode(score);
+        fits(model, &setting)?;
+        let mut events = Events::new(whole.width());
+        // The last event is the end, and the piece is to go on.
+        whole.rows().take(whole.len() - 1).for_each(|row| events.push(row));
+        if events.is_empty() {
+            let representation = tokenizer.representation().to_string();
+            return Err(GenerateError::EmptyPrompt { representation });
+        }
+        let kept = tokenizer.decode(&setting, &events);
+        let bars = kept.bars();
+        let from = setting.meters.bar_onset(bars, kept.ticks_per_quarter());
+        Ok(Prompt { setting, events, from, bars })
+    }
+}
+
+/// An ensemble larger than any the model has seen has parts it has no tokens for.
+fn fits(model: &Model, setting: &Setting) -> Result<(), GenerateError> {
+    let most = match model.tokenizer {
+        Tokenizer::Notes(ref notes) => notes.parts(),
+        _ => Setting::PARTS_MAX,
+    };
+    let found = setting.parts.len();
+    if found > most { Err(GenerateError::Parts { found, most }) } else { Ok(()) }
+}

@@ -1,0 +1,175 @@
+//! All that determines a training run.
+
+use cantilena_corpus::Augmentation;
+use cantilena_model::ModelConfig;
+use cantilena_tokens::Representation;
+use serde::{Deserialize, Serialize};
+
+use crate::error::RecipeError;
+
+/// All that determines a training run, in TOML. What is left out keeps its default.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Recipe {
+    /// How scores are written as events.
+    pub representation: Representation,
+    /// How often a symbol of `notes-chords` must be seen to be kept.
+    pub threshold: usize,
+    /// The network.
+    pub model: ModelConfig,
+    /// What becomes of the corpus.
+    pub corpus: CorpusRecipe,
+    /// How the network learns.
+    pub training: TrainingRecipe,
+}
+
+/// What becomes of the corpus.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct CorpusRecipe {
+    /// The share of notes held back for validation, whole pieces at a time.
+    pub validation: f64,
+    /// Whether each piece is learnt in a key drawn afresh every epoch.
+    pub transpose: bool,
+    /// How far all velocities of a piece are scaled, up or down.
+    pub velocity: f64,
+    /// How often a piece's number of bars is left open.
+    pub open_bars: f64,
+}
+
+/// How the network learns.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct TrainingRecipe {
+    /// Streams side by side: the batch.
+    pub streams: usize,
+    /// Events in a window: how far back-propagation reaches. The state reaches on.
+    pub window: usize,
+    /// Into how many parts the batch is cut for the threads. It changes the order in which
+    /// gradients are added, so it is the recipe's and not the machine's.
+    pub shards: usize,
+    /// Adam's learning rate after the warm-up.
+    pub learning_rate: f32,
+    /// The share of the run in which the learning rate rises from nothing.
+    pub warm_up: f64,
+    /// The learning rate at the end of the cosine, as a share of the highest.
+    pub final_rate: f64,
+    /// The largest norm a gradient may have; a longer one is shortened to it.
+    pub clip: f32,
+    /// Decoupled weight decay (Loshchilov and Hutter 2019).
+    pub weight_decay: f32,
+    /// Validations without a better one after which the run stops; 0 never stops.
+    pub patience: usize,
+    /// Where all chance begins.
+    pub seed: u64,
+}
+
+impl Default for Recipe {
+    fn default() -> Recipe {
+        Recipe {
+            representation: Representation::Notes,
+            threshold: 1,
+            model: ModelConfig::default(),
+            corpus: CorpusRecipe::default(),
+            training: TrainingRecipe::default(),
+        }
+    }
+}
+
+impl Default for CorpusRecipe {
+    fn default() -> CorpusRecipe {
+        CorpusRecipe { validation: 0.1, transpose: true, velocity: 0.15, open_bars: 0.25 }
+    }
+}
+
+impl Default for TrainingRecipe {
+    fn default() -> TrainingRecipe {
+        TrainingRecipe {
+            streams: 48,
+            window: 64,
+            shards: 4,
+            learning_rate: 3e-3,
+            warm_up: 0.04,
+            final_rate: 0.02,
+            clip: 1.0,
+            weight_decay: 0.01,
+            patience: 12,
+            seed: 1,
+        }
+    }
+}
+
+impl Recipe {
+    /// Reads a recipe and checks its numbers.
+    pub fn from_toml(text: &str) -> Result<Recipe, RecipeError> {
+        let recipe: Recipe = toml::from_str(text)?;
+        recipe.check()?;
+        Ok(recipe)
+    }
+
+    /// The recipe with every entry written out.
+    pub fn to_toml(&self) -> String {
+        toml::to_string(self).expect("a recipe is plain data")
+    }
+
+    /// Whether every number is one that training can use.
+    pub fn check(&self) -> Result<(), RecipeError> {
+        let share = |name, found: f64, most: f64, range| match (0.0..=most).contains(&found) {
+            true => Ok(()),
+            false => Err(RecipeError::OutOfRange { name, found, range }),
+        };
+        let count = |name, found: usize, most: usize, range| match (1..=most).contains(&found) {
+            true => Ok(()),
+            false => Err(RecipeError::OutOfRange { name, found: found as f64, range }),
+        };
+        let (model, corpus, training) = (&self.model, &self.corpus, &self.training);
+        count("model.units", model.units, 8192, "1 to 8192")?;
+        count("model.layers", model.layers, 64, "1 to 64")?;
+        count("model.embedding", model.embedding, 8192, "1 to 8192")?;
+        count("model.head", model.head, 8192, "1 to 8192")?;
+        share("model.dropout", f64::from(model.dropout), 0.95, "0 to 0.95")?;
+        share("corpus.validation", corpus.validation, 0.9, "0 to 0.9")?;
+        share("corpus.velocity", corpus.velocity, 1.0, "0 to 1")?;
+        share("corpus.open_bars", corpus.open_bars, 1.0, "0 to 1")?;
+        count("training.streams", training.streams, 65_536, "1 to 65536")?;
+        count("training.window", training.window, 65_536, "1 to 65536")?;
+        count("training.shards", training.shards, training.streams, "1 to training.streams")?;
+        share("training.learning_rate", f64::from(training.learning_rate), 1.0, "0 to 1")?;
+        share("training.warm_up", training.warm_up, 1.0, "0 to 1")?;
+        share("training.final_rate", training.final_rate, 1.0, "0 to 1")?;
+        share("training.clip", f64::from(training.clip), 1e6, "0 to 1e6")?;
+        share("training.weight_decay", f64::from(training.weight_decay), 10.0, "0 to 10")
+    }
+
+    /// What training does to a piece each time.
+    pub(crate) fn augmentation(&self) -> Augmentation {
+        let CorpusRecipe { transpose, velocity, open_bars, .. } = self.corpus;
+        Augmentation { transpose, velocity, open_bars }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_recipe_written_out_reads_back_the_same() {
+        let recipe = Recipe::default();
+        assert_eq!(Recipe::from_toml(&recipe.to_toml()).unwrap(), recipe);
+        assert_eq!(Recipe::from_toml("").unwrap(), recipe);
+    }
+
+    #[test]
+    fn an_entry_no_recipe_has_is_named() {
+        let error = Recipe::from_toml("[model]\nunit = 5\n").unwrap_err().to_string();
+        assert!(error.contains("unit") && error.contains("line 2"), "{error}");
+    }
+
+    #[test]
+    fn a_number_no_training_can_use_is_refused() {
+        let error = Recipe::from_toml("[model]\ndropout = 1.0\n").unwrap_err().to_string();
+        assert_eq!(error, "model.dropout is 1, and 0 to 0.95 will do");
+        assert!(Recipe::from_toml("[training]\nlearning_rate = nan\n").is_err());
+        assert!(Recipe::from_toml("[training]\nshards = 0\n").is_err());
+    }
+}

@@ -1,0 +1,252 @@
+//! One training, step by step.
+
+use cantilena_corpus::{Feed, Window};
+use cantilena_model::{Batch, Network, PackedNetwork, Workspace};
+use cantilena_neural::{Adam, Steps, for_each_shard};
+use cantilena_score::Score;
+use cantilena_tokens::Tokenizer;
+
+use crate::evaluation::Evaluation;
+use crate::history::{History, Moment};
+use crate::recipe::Recipe;
+use crate::schedule::learning_rate;
+
+/// A training under way. Whoever owns it steps it; it holds no clock and writes nothing.
+pub struct Run<'a> {
+    /// What it follows.
+    pub recipe: Recipe,
+    /// What it has achieved.
+    pub history: History,
+    pub(crate) network: Network,
+    pub(crate) tokenizer: &'a Tokenizer,
+    pub(crate) validation: Vec<&'a Score>,
+    pub(crate) feed: Feed<'a>,
+    pub(crate) threads: usize,
+    pub(crate) values: Vec<f32>,
+    /// The weights of the best moment.
+    pub(crate) best: Vec<f32>,
+    pub(crate) adam: Adam,
+    pub(crate) shards: Vec<Shard>,
+    packed: PackedNetwork,
+    /// Updates so far.
+    pub(crate) step: u64,
+    /// Nats and notes learnt from since the last moment.
+    pub(crate) since: (f64, u64),
+}
+
+/// A fixed part of the streams, and the thread's own arrays for it.
+#[derive(Default)]
+pub(crate) struct Shard {
+    window: Window,
+    pub(crate) work: Workspace,
+}
+
+/// How one step went.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct StepReport {
+    /// Updates so far, this one counted.
+    pub step: u64,
+    /// Epochs so far, in parts.
+    pub epoch: f64,
+    /// Mean nats a note in this window, dropout and all.
+    pub nats: f64,
+    /// Notes learnt from in this step.
+    pub notes: u64,
+    /// Adam's learning rate.
+    pub learning_rate: f32,
+    /// The gradient's norm before it was clipped.
+    pub gradient_norm: f32,
+}
+
+impl<'a> Run<'a> {
+    /// A run from fresh weights.
+    pub fn new(
+        recipe: &Recipe,
+        tokenizer: &'a Tokenizer,
+        train: Vec<&'a Score>,
+        validation: Vec<&'a Score>,
+        threads: usize,
+    ) -> Run<'a> {
+        let network = Network::new(&recipe.model, tokenizer.fields());
+        let training = &recipe.training;
+        let values = network.initialize(training.seed);
+        let feed = Feed::endless(
+            tokenizer,
+            train,
+            training.streams,
+            recipe.augmentation(),
+            training.seed,
+        );
+        let mut adam = Adam::new(network.layout.len());
+        adam.options.weight_decay = training.weight_decay;
+        Run {
+            recipe: recipe.clone(),
+            history: History::default(),
+            best: values.clone(),
+            adam,
+            shards: (0..training.shards).map(|_| Shard::default()).collect(),
+            packed: PackedNetwork::default(),
+            network,
+            tokenizer,
+            validation,
+            feed,
+            threads,
+            values,
+            step: 0,
+            since: (0.0, 0),
+        }
+    }
+
+    /// How many weights are learnt.
+    pub fn weights(&self) -> usize {
+        self.values.len()
+    }
+
+    /// Learns from the next window of every stream.
+    ///
+    /// `progress`, 0 to 1, says how much of the run is over and sets the learning rate.
+    pub fn step(&mut self, progress: f64) -> StepReport {
+        let training = &self.recipe.training;
+        let rate = learning_rate(training, progress);
+        let mut windows: Vec<Window> =
+            self.shards.iter_mut().map(|shard| std::mem::take(&mut shard.window)).collect();
+        let events = self.feed.fill(training.window, &mut windows);
+        for (shard, window) in self.shards.iter_mut().zip(windows) {
+            shard.window = window;
+        }
+
+        self.network.pack(&self.values, &mut self.packed);
+        let (network, values, packed) = (&self.network, &self.values, &self.packed);
+        let scale = 1.0 / events.max(1) as f32;
+        let first_key = dropout_key(training.seed, self.step);
+        for_each_shard(self.threads, &mut self.shards, |index, shard| {
+            shard.work.tallies.clear();
+            let batch = batch(&shard.window);
+            let key = first_key.wrapping_add((index as u64) << 32);
+            network.learn(values, packed, &batch, scale, key, &mut shard.work);
+        });
+
+        // Shard after shard, whichever thread was first: sums must not depend on that.
+        let (mut nats, mut notes) = (0.0, 0);
+        for shard in &self.shards {
+            nats += shard.work.tallies.iter().map(|tally| tally.nats).sum::<f64>();
+            // The last field is predicted for every note and for no end of a piece.
+            let last = shard.work.tallies.last();
+            notes += last.map_or(0, |tally| tally.counted);
+        }
+        let mut gradients: Vec<Vec<f32>> =
+            self.shards.iter_mut().map(|s| std::mem::take(&mut s.work.gradients)).collect();
+        let clip = (training.clip > 0.0).then_some(training.clip);
+        let gradient_norm =
+            self.adam.update(&mut self.values, &mut gradients, rate, clip, self.threads);
+        for (shard, gradients) in self.shards.iter_mut().zip(gradients) {
+            shard.work.gradients = gradients;
+        }
+        self.step += 1;
+        self.since.0 += nats;
+        self.since.1 += notes;
+        StepReport {
+            step: self.step,
+            epoch: self.feed.epochs(),
+            nats: nats / notes.max(1) as f64,
+            notes,
+            learning_rate: rate,
+            gradient_norm,
+        }
+    }
+
+    /// Judges the weights on the pieces held back and adds the moment to the history.
+    ///
+    /// Gives whether it was the best so far; its weights are then kept.
+    pub fn validate(&mut self) -> bool {
+        self.network.pack(&self.values, &mut self.packed);
+        let evaluation = judge(
+            &self.network,
+            &self.values,
+            &self.packed,
+            self.tokenizer,
+            &self.validation,
+            &self.recipe,
+            self.threads,
+        );
+        let (nats, notes) = std::mem::take(&mut self.since);
+        let better = self.history.push(Moment {
+            step: self.step,
+            epoch: self.feed.epochs(),
+            train_nats: nats / notes.max(1) as f64,
+            validation: evaluation,
+        });
+        if better {
+            self.best.copy_from_slice(&self.values);
+        }
+        better
+    }
+
+    /// Whether validation has not improved for as long as the recipe waits.
+    pub fn has_stalled(&self) -> bool {
+        let patience = self.recipe.training.patience;
+        patience > 0 && self.history.since_best() >= patience
+    }
+
+    /// Updates so far.
+    pub fn steps(&self) -> u64 {
+        self.step
+    }
+
+    /// Epochs so far, in parts.
+    pub fn epochs(&self) -> f64 {
+        self.feed.epochs()
+    }
+
+    /// The network and the best weights so far.
+    pub fn into_best(self) -> (Network, Vec<f32>) {
+        (self.network, self.best)
+    }}
+
+/// Judges weights on whole pieces, each from silence to its end.
+fn judge(
+    network: &Network,
+    values: &[f32],
+    packed: &PackedNetwork,
+    tokenizer: &Tokenizer,
+    scores: &[&Score],
+    recipe: &Recipe,
+    threads: usize,
+) -> Evaluation {
+    let training = &recipe.training;
+    let mut feed = Feed::once(tokenizer, scores.to_vec(), training.streams.min(scores.len()));
+    let count = training.shards.min(scores.len()).max(1);
+    let mut shards: Vec<Shard> = (0..count).map(|_| Shard::default()).collect();
+    let mut windows: Vec<Window> = vec![Window::default(); count];
+    while feed.fill(training.window, &mut windows) > 0 {
+        for (shard, window) in shards.iter_mut().zip(&mut windows) {
+            std::mem::swap(&mut shard.window, window);
+        }
+        for_each_shard(threads, &mut shards, |_, shard| {
+            network.judge(values, packed, &batch(&shard.window), &mut shard.work);
+        });
+        for (shard, window) in shards.iter_mut().zip(&mut windows) {
+            std::mem::swap(&mut shard.window, window);
+        }
+    }
+    let mut fields = network.field_tallies();
+    for shard in &shards {
+        fields.iter_mut().zip(&shard.work.tallies).for_each(|(field, tally)| field.add(tally));
+    }
+    Evaluation::of(fields, scores.len())
+}
+
+fn batch(window: &Window) -> Batch<'_> {
+    Batch {
+        steps: Steps { time: window.time, batch: window.batch },
+        previous: &window.previous,
+        current: &window.current,
+        begins: &window.begins,
+    }
+}
+
+/// A key for the dropout of a step; shards and layers add to it.
+fn dropout_key(seed: u64, step: u64) -> u64 {
+    // SplitMix64's increment keeps the keys of neighbouring steps far apart.
+    seed.wrapping_add(step.wrapping_mul(0x9e37_79b9_7f4a_7c15)) << 8
+}
