@@ -1,0 +1,46 @@
+//! Noise that lasts: breath, wind and waves.
+
+use crate::orchestra::draft::{Draft, hertz_of};
+use crate::orchestra::fft::InverseFft;
+use crate::orchestra::noise::Noise;
+
+/// A band of noise, as one long period.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Hiss {
+    /// Its middle.
+    pub(super) hertz: f64,
+    /// How far it reaches to either side.
+    pub(super) octaves: f64,
+}
+
+/// One and a half seconds: below one, the ear finds the period.
+const LENGTH: usize = 65_536;
+const RATE: u32 = 44_100;
+/// The pitch at which it plays as it is.
+const ROOT: f64 = 60.0;
+
+impl Hiss {
+    /// Its samples.
+    pub(super) fn draft(&self, noise: &mut Noise) -> Draft {
+        let mut spectrum = vec![(0.0, 0.0); LENGTH / 2];
+        let mut power = 0.0;
+        for (k, bin) in spectrum.iter_mut().enumerate().skip(1) {
+            let hertz = k as f64 * f64::from(RATE) / LENGTH as f64;
+            let distance = (hertz / self.hertz).log2() / self.octaves;
+            // All bins of an octave together are as loud as those of another.
+            let height = (-distance * distance).exp() / hertz.sqrt();
+            power += height * height;
+            let angle = std::f64::consts::TAU * f64::from(noise.unit());
+            *bin = ((height * angle.cos()) as f32, (height * angle.sin()) as f32);
+        }
+        let silent = vec![(0.0, 0.0); LENGTH / 2];
+        let [samples, _] = InverseFft::new(LENGTH).pair([&spectrum, &silent]);
+        Draft {
+            samples,
+            sample_rate: RATE,
+            hertz: hertz_of(ROOT),
+            looped: 0..LENGTH,
+            loudness: (power / 2.0).sqrt(),
+        }
+    }
+}
