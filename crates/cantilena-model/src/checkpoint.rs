@@ -148,7 +148,9 @@ pub(crate) fn values(network: &Network, bytes: &[u8]) -> Result<Vec<f32>, Checkp
                 expected: format!("F32 {:?}", entry.shape),
             });
         }
-        for (value, bytes) in entry.span.of_mut(&mut values).iter_mut().zip(tensor.data().chunks_exact(4)) {
+        for (value, bytes) in
+            entry.span.of_mut(&mut values).iter_mut().zip(tensor.data().chunks_exact(4))
+        {
             *value = f32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]);
         }
     }

@@ -41,8 +41,10 @@ pub enum CheckpointError {
         expected: String,
     },
     /// Weights are not those that were saved with this configuration.
-    #[error("model.safetensors and model.json do not belong together, or one of them is damaged: \
-             the weights' BLAKE3 is {found}, and {expected} was saved")]
+    #[error(
+        "model.safetensors and model.json do not belong together, or one of them is damaged: \
+             the weights' BLAKE3 is {found}, and {expected} was saved"
+    )]
     Checksum {
         /// Of the weights that are there.
         found: String,

@@ -38,8 +38,7 @@ impl Markov {
     /// A model that has learnt `pieces`, of so many events' memory.
     pub fn learn(order: usize, fields: Vec<Field>, pieces: impl Iterator<Item = Events>) -> Markov {
         let predicted = (0..fields.len()).filter(|&field| fields[field].is_predicted()).collect();
-        let mut markov =
-            Markov { order, predicted, fields, counts: Vec::new(), fresh: Vec::new() };
+        let mut markov = Markov { order, predicted, fields, counts: Vec::new(), fresh: Vec::new() };
         for events in pieces {
             markov.count(&events);
         }
@@ -53,9 +52,11 @@ impl Markov {
                 let token = row[self.predicted[index]];
                 if token != NONE {
                     let contexts = self.contexts(events, event, index);
-                    self.fresh.extend(
-                        contexts.into_iter().map(|context| Count { context, token, times: 1 }),
-                    );
+                    self.fresh.extend(contexts.into_iter().map(|context| Count {
+                        context,
+                        token,
+                        times: 1,
+                    }));
                 }
             }
         }

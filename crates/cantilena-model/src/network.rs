@@ -185,15 +185,33 @@ impl Network {
         dropout(&mut work.dh, self.config.dropout, key);
         let columns = self.fields.len();
         for (column, embedding) in self.previous.iter().enumerate() {
-            embedding.backward_column(batch.previous, columns, column, &work.dh, &mut work.gradients);
+            embedding.backward_column(
+                batch.previous,
+                columns,
+                column,
+                &work.dh,
+                &mut work.gradients,
+            );
         }
         for (column, embedding) in self.leading.iter().enumerate() {
-            embedding.backward_column(batch.current, columns, column, &work.dh, &mut work.gradients);
+            embedding.backward_column(
+                batch.current,
+                columns,
+                column,
+                &work.dh,
+                &mut work.gradients,
+            );
         }
     }
 
     /// Forward through a window, counting how well each field is predicted.
-    pub fn judge(&self, values: &[f32], packed: &PackedNetwork, batch: &Batch, work: &mut Workspace) {
+    pub fn judge(
+        &self,
+        values: &[f32],
+        packed: &PackedNetwork,
+        batch: &Batch,
+        work: &mut Workspace,
+    ) {
         self.forward(values, packed, batch, None, work);
         for index in 0..self.heads.len() {
             self.predict(index, values, packed, batch, 1.0, work);

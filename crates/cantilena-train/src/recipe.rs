@@ -85,8 +85,8 @@ impl Default for CorpusRecipe {
 impl Default for TrainingRecipe {
     fn default() -> TrainingRecipe {
         TrainingRecipe {
-            streams: 48,
-            window: 64,
+            streams: 24,
+            window: 48,
             shards: 4,
             learning_rate: 3e-3,
             warm_up: 0.04,

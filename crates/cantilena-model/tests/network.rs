@@ -1,0 +1,248 @@
+//! The network from the outside: its gradient, its memory, and that events one by one give what
+//! windows give.
+
+use cantilena_model::{
+    Batch, CellKind, Checkpoint, CheckpointError, Model, ModelConfig, Network, PackedNetwork,
+    Provenance, Workspace,
+};
+use cantilena_neural::{Adam, Steps};
+use cantilena_tokens::{Field, NONE, Notes, Role, Tokenizer};
+
+fn config(cell: CellKind) -> ModelConfig {
+    ModelConfig { cell, units: 7, layers: 2, embedding: 5, head: 6, dropout: 0.0 }
+}
+
+/// A derived field known at once, two predicted ones, and a derived one between.
+fn fields() -> Vec<Field> {
+    let field = |name, size, role| Field { name, size, role };
+    vec![
+        field("place", 3, Role::Derived),
+        field("step", 4, Role::Predicted),
+        field("echo", 3, Role::Derived),
+        field("pitch", 5, Role::Predicted),
+    ]
+}
+
+/// A window of tokens that follow no rule, the second stream beginning a piece half-way.
+struct Events {
+    steps: Steps,
+    previous: Vec<u16>,
+    current: Vec<u16>,
+    begins: Vec<bool>,
+}
+
+fn events(time: usize, batch: usize) -> Events {
+    let fields = fields();
+    let rows = time * batch;
+    let mut token = 7u32;
+    let mut draw = |size: usize| {
+        token = token.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (token >> 16) as u16 % size as u16
+    };
+    let current: Vec<u16> =
+        (0..rows).flat_map(|_| fields.iter().map(|f| draw(f.size)).collect::<Vec<_>>()).collect();
+    let width = fields.len();
+    let mut previous = vec![NONE; rows * width];
+    let mut begins = vec![false; rows];
+    for row in 0..rows {
+        let (step, stream) = (row / batch, row % batch);
+        begins[row] = step == 0 || (stream == 1 && step == time / 2);
+        if !begins[row] {
+            let before = (row - batch) * width;
+            previous[row * width..][..width].copy_from_slice(&current[before..before + width]);
+        }
+    }
+    Events { steps: Steps { time, batch }, previous, current, begins }
+}
+
+impl Events {
+    fn batch(&self) -> Batch<'_> {
+        Batch {
+            steps: self.steps,
+            previous: &self.previous,
+            current: &self.current,
+            begins: &self.begins,
+        }
+    }
+}
+
+fn nats(network: &Network, values: &[f32], events: &Events) -> f64 {
+    let mut packed = PackedNetwork::default();
+    network.pack(values, &mut packed);
+    let mut work = Workspace::default();
+    network.judge(values, &packed, &events.batch(), &mut work);
+    work.tallies.iter().map(|tally| tally.nats).sum()
+}
+
+#[test]
+fn the_gradient_is_that_of_finite_differences() {
+    for cell in [CellKind::Lstm, CellKind::Gru, CellKind::Rnn] {
+        let network = Network::new(&config(cell), fields());
+        let values = network.initialize(3);
+        let events = events(6, 3);
+        let mut packed = PackedNetwork::default();
+        network.pack(&values, &mut packed);
+        let mut work = Workspace::default();
+        network.learn(&values, &packed, &events.batch(), 1.0, 0, &mut work);
+
+        for entry in network.layout.entries() {
+            // The steepest weight of each tensor: there, the difference is well above rounding.
+            let gradient = entry.span.of(&work.gradients);
+            let steepest = (0..gradient.len())
+                .max_by(|&a, &b| gradient[a].abs().total_cmp(&gradient[b].abs()));
+            let Some(index) = steepest else { continue };
+            let at = |shift: f32| {
+                let mut moved = values.clone();
+                entry.span.of_mut(&mut moved)[index] += shift;
+                nats(&network, &moved, &events)
+            };
+            // Small enough to cross few kinks of the heads' ReLU, large enough for f32.
+            let difference = (at(5e-4) - at(-5e-4)) / 1e-3;
+            let found = f64::from(gradient[index]);
+            let tolerance = 3e-3 * difference.abs().max(0.5);
+            assert!(
+                (found - difference).abs() < tolerance,
+                "{cell:?} {}: {found} beside {difference}",
+                entry.name
+            );
+        }
+    }
+}
+
+#[test]
+fn a_short_piece_is_learnt_by_heart() {
+    let network = Network::new(
+        &ModelConfig { units: 24, embedding: 16, head: 16, ..config(CellKind::Lstm) },
+        fields(),
+    );
+    let mut values = network.initialize(1);
+    let events = events(12, 2);
+    let mut adam = Adam::new(values.len());
+    let (mut packed, mut work) = (PackedNetwork::default(), Workspace::default());
+    let before = nats(&network, &values, &events);
+    for step in 0..300 {
+        network.pack(&values, &mut packed);
+        work.states.clear();
+        network.learn(&values, &packed, &events.batch(), 0.05, step, &mut work);
+        let mut gradients = [std::mem::take(&mut work.gradients)];
+        adam.update(&mut values, &mut gradients, 1e-2, Some(1.0), 1);
+        [work.gradients] = gradients;
+    }
+    let after = nats(&network, &values, &events);
+    assert!(after < 0.02 * before, "{before} nats became {after}");
+}
+
+#[test]
+fn windows_in_a_row_are_one_long_window() {
+    let network = Network::new(&config(CellKind::Lstm), fields());
+    let values = network.initialize(5);
+    let whole = events(10, 2);
+    let mut packed = PackedNetwork::default();
+    network.pack(&values, &mut packed);
+    let mut work = Workspace::default();
+    let width = fields().len();
+    for from in [0, 4] {
+        let to = if from == 0 { 4 } else { 10 };
+        let (rows, tokens) = (from * 2..to * 2, from * 2 * width..to * 2 * width);
+        let batch = Batch {
+            steps: Steps { time: to - from, batch: 2 },
+            previous: &whole.previous[tokens.clone()],
+            current: &whole.current[tokens],
+            begins: &whole.begins[rows],
+        };
+        network.judge(&values, &packed, &batch, &mut work);
+    }
+    let parts: f64 = work.tallies.iter().map(|tally| tally.nats).sum();
+    assert!((parts - nats(&network, &values, &whole)).abs() < 1e-4);
+}
+
+#[test]
+fn dropout_drops_while_learning_and_never_while_judging() {
+    let dropping = ModelConfig { dropout: 0.5, ..config(CellKind::Gru) };
+    let network = Network::new(&dropping, fields());
+    let values = network.initialize(2);
+    let events = events(5, 2);
+    let mut packed = PackedNetwork::default();
+    network.pack(&values, &mut packed);
+    let learnt = |key| {
+        let mut work = Workspace::default();
+        network.learn(&values, &packed, &events.batch(), 1.0, key, &mut work);
+        work.tallies.iter().map(|tally| tally.nats).sum::<f64>()
+    };
+    assert_ne!(learnt(1), learnt(2));
+    assert_eq!(learnt(1), learnt(1));
+    let without = Network::new(&config(CellKind::Gru), fields());
+    assert_eq!(nats(&network, &values, &events), nats(&without, &values, &events));
+}
+
+fn model() -> Model {
+    let tokenizer = Tokenizer::Notes(Notes::new(2));
+    let network = Network::new(&config(CellKind::Lstm), tokenizer.fields());
+    let values = network.initialize(8);
+    Model::new(network, tokenizer, Vec::new(), values)
+}
+
+#[test]
+fn a_model_asked_event_by_event_says_what_windows_say() {
+    let model = model();
+    let fields = &model.network.fields;
+    let width = fields.len();
+    let heads: Vec<usize> = (0..width).filter(|&f| fields[f].is_predicted()).collect();
+    // Any tokens will do, as long as both see the same.
+    let rows: Vec<Vec<u16>> = (0..9)
+        .map(|row| fields.iter().map(|f| ((row * 5 + 2) % (f.size - 1) + 1) as u16).collect())
+        .collect();
+    let mut state = model.begin();
+    let mut one_by_one = 0.0;
+    let mut previous = vec![NONE; width];
+    for row in &rows {
+        model.listen(&mut state, &previous, row);
+        for (head, &field) in heads.iter().enumerate() {
+            let logits = model.logits(&mut state, head, row);
+            let highest = logits.iter().copied().fold(f32::MIN, f32::max);
+            let sum: f64 = logits.iter().map(|&l| f64::from(l - highest).exp()).sum();
+            one_by_one += sum.ln() - f64::from(logits[usize::from(row[field])] - highest);
+        }
+        previous.clone_from(row);
+    }
+    let current: Vec<u16> = rows.concat();
+    let before = [vec![NONE; width], rows[..8].concat()].concat();
+    let mut begins = [false; 9];
+    begins[0] = true;
+    let batch = Batch {
+        steps: Steps { time: 9, batch: 1 },
+        previous: &before,
+        current: &current,
+        begins: &begins,
+    };
+    let mut packed = PackedNetwork::default();
+    model.network.pack(&model.values, &mut packed);
+    let mut work = Workspace::default();
+    model.network.judge(&model.values, &packed, &batch, &mut work);
+    let at_once: f64 = work.tallies.iter().map(|tally| tally.nats).sum();
+    assert!((one_by_one - at_once).abs() < 1e-3, "{one_by_one} and {at_once}");
+}
+
+#[test]
+fn a_checkpoint_is_whole_and_notices_damage() {
+    let provenance = Provenance { corpus: "abc".to_owned(), steps: 7, ..Provenance::default() };
+    let saved = Checkpoint { model: model(), provenance };
+    let (json, weights) = saved.save();
+    let read = Checkpoint::load(&json, &weights).expect("as it was saved");
+    assert_eq!(read.model.values, saved.model.values);
+    assert_eq!(read.model.tokenizer, saved.model.tokenizer);
+    assert_eq!(read.provenance, saved.provenance);
+
+    let load =
+        |json: &str, weights: &[u8]| Checkpoint::load(json, weights).map(|_| ()).unwrap_err();
+    let mut flipped = weights.clone();
+    flipped[weights.len() / 2] ^= 1;
+    assert!(matches!(load(&json, &flipped), CheckpointError::Checksum { .. }));
+    let later = json.replace("\"format\": 1", "\"format\": 9");
+    assert!(matches!(load(&later, &weights), CheckpointError::Version { found: 9, .. }));
+    let greedy = json.replace("\"units\": 7", "\"units\": 999999999");
+    assert!(matches!(load(&greedy, &weights), CheckpointError::OverLimit { .. }));
+    let other = json.replace("\"units\": 7", "\"units\": 8");
+    assert!(matches!(load(&other, &weights), CheckpointError::Shape { .. }));
+    assert!(matches!(load("{}", &weights), CheckpointError::Config(_)));
+}
