@@ -1,0 +1,90 @@
+//! The file types that hold music.
+
+use std::fmt;
+
+use crate::midi;
+
+/// A file type that we read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Format {
+    /// Standard MIDI Files 1.0: formats 0, 1 and 2, karaoke files and the RIFF wrapper of RMID.
+    Midi,
+}
+
+impl Format {
+    /// Every format.
+    pub const ALL: [Format; 1] = [Format::Midi];
+
+    /// How names of such files end, in lower case and without the dot.
+    pub fn extensions(self) -> &'static [&'static str] {
+        match self {
+            Format::Midi => &["mid", "midi", "kar", "rmi", "smf"],
+        }
+    }
+
+    /// The format that files of this ending have, in whatever case it is written.
+    pub fn from_extension(extension: &str) -> Option<Format> {
+        Format::ALL
+            .into_iter()
+            .find(|f| f.extensions().iter().any(|known| known.eq_ignore_ascii_case(extension)))
+    }
+
+    /// The format whose header stands in these bytes, whatever stands before it.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Format> {
+        midi::has_header(bytes).then_some(Format::Midi)
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Format::Midi => f.write_str("MIDI"),
+        }
+    }
+}
+
+/// What bytes that are no music look like, for a message to a person.
+pub(crate) fn foreign(bytes: &[u8]) -> &'static str {
+    let start = bytes.trim_ascii_start();
+    let begins = |prefix: &str| {
+        start.get(..prefix.len()).is_some_and(|s| s.eq_ignore_ascii_case(prefix.as_bytes()))
+    };
+    match bytes {
+        _ if begins("version https://git-lfs") => "a Git LFS pointer, not the file it stands for",
+        _ if begins("<!doctype html") || begins("<html") => "an HTML page",
+        _ if begins("<?xml") || begins("<score-partwise") => "XML",
+        _ if begins("X:") => "text like ABC notation",
+        [b'P', b'K', 3, 4, ..] => "a zip archive (read the files in it)",
+        [0x1f, 0x8b, ..] => "gzip data (unpack it first)",
+        [b'R', b'I', b'F', b'F', ..] => "a RIFF file without MIDI in it",
+        [b'I', b'D', b'3', ..] | [0xff, 0xfb, ..] => "an MP3 recording",
+        [b'O', b'g', b'g', b'S', ..] => "an Ogg recording",
+        [b'f', b'L', b'a', b'C', ..] => "a FLAC recording",
+        [b'%', b'P', b'D', b'F', ..] => "a PDF document",
+        [0x89, b'P', b'N', b'G', ..] | [0xff, 0xd8, 0xff, ..] => "a picture",
+        _ if bytes.iter().all(|&b| b == 0) => "nothing but zeros",
+        [b'M', b'T', b'r', b'k', ..] => "a MIDI track without the header that says its clock",
+        _ if std::str::from_utf8(bytes).is_ok() => "plain text",
+        _ => "bytes of no format that is known here",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_extension_names_its_format_in_any_case() {
+        assert_eq!(Format::from_extension("MID"), Some(Format::Midi));
+        assert_eq!(Format::from_extension("kar"), Some(Format::Midi));
+        assert_eq!(Format::from_extension("mp3"), None);
+    }
+
+    #[test]
+    fn what_is_no_music_is_called_by_its_name() {
+        assert_eq!(foreign(b"\n <!DOCTYPE html><html>"), "an HTML page");
+        assert_eq!(foreign(b"PK\x03\x04"), "a zip archive (read the files in it)");
+        assert_eq!(foreign(b"hello"), "plain text");
+        assert_eq!(foreign(b"\xfe\x00"), "bytes of no format that is known here");
+    }
+}

@@ -1,0 +1,36 @@
+//! From bytes of any format to a score.
+
+use cantilena_score::Score;
+
+use crate::error::ReadError;
+use crate::format::{Format, foreign};
+use crate::limits::Limits;
+use crate::midi;
+use crate::repair::Repair;
+
+/// A score as it was read, and what had to be done to read it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reading {
+    /// The music.
+    pub score: Score,
+    /// What the bytes were.
+    pub format: Format,
+    /// Everything that was mended, guessed or left out, in the order of the file.
+    pub repairs: Vec<Repair>,
+}
+
+/// Reads bytes of any format that we know, told by the bytes themselves.
+///
+/// # Errors
+///
+/// [`ReadError`] where the bytes are no music, are beyond the limits, or are so damaged that
+/// nothing was saved.
+pub fn read(bytes: &[u8], limits: &Limits) -> Result<Reading, ReadError> {
+    if bytes.is_empty() {
+        return Err(ReadError::Empty);
+    }
+    match Format::from_bytes(bytes) {
+        Some(Format::Midi) => midi::read(bytes, limits),
+        None => Err(ReadError::UnknownFormat { found: foreign(bytes) }),
+    }
+}
