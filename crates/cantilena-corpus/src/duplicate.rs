@@ -35,7 +35,8 @@ pub(crate) fn groups(pieces: &[Piece]) -> Vec<usize> {
     shingled.sort_unstable();
 
     let mut shared = BTreeMap::<(u32, u32), usize>::new();
-    for run in shingled.chunk_by(|a, b| a.0 == b.0).filter(|run| (2..=COMMON).contains(&run.len())) {
+    for run in shingled.chunk_by(|a, b| a.0 == b.0).filter(|run| (2..=COMMON).contains(&run.len()))
+    {
         for (place, (_, first)) in run.iter().enumerate() {
             for (_, second) in &run[place + 1..] {
                 *shared.entry((*first, *second)).or_default() += 1;
@@ -81,9 +82,13 @@ fn shingles(score: &Score) -> Vec<u64> {
     }
     if notes.is_empty() {
         // Drums alone: their pitches are no pitches, but their rhythm and kit are the music.
-        notes.extend(score.tracks.iter().flat_map(|track| &track.notes).map(|note| {
-            (note.onset.rescaled(clock, sixteenths).0, note.pitch.number())
-        }));
+        notes.extend(
+            score
+                .tracks
+                .iter()
+                .flat_map(|track| &track.notes)
+                .map(|note| (note.onset.rescaled(clock, sixteenths).0, note.pitch.number())),
+        );
     }
     notes.sort_unstable();
     notes.dedup();

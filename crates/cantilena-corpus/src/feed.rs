@@ -179,11 +179,12 @@ impl<'a> Feed<'a> {
         let score = self.scores[self.order.1[place]];
         let mut rng = self.rng(epoch, place as u64);
         let heard = augmented(score, &self.augmentation, &mut rng);
-        let mut setting = self.tokenizer.setting(&heard);
-        if rng.random::<f64>() < self.augmentation.open_bars {
-            setting.bars = None;
-        }
-        let events = self.tokenizer.encode_in(&heard, &setting);
+        let open = rng.random::<f64>() < self.augmentation.open_bars;
+        let (events, _) = self.tokenizer.encode_with(&heard, |setting| {
+            if open {
+                setting.bars = None;
+            }
+        });
         Stream { drawing: Some(drawing), events, next: 0 }
     }
 

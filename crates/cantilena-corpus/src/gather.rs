@@ -92,7 +92,9 @@ fn list(path: &Path, sources: &mut Vec<Source>) -> Result<usize, CorpusError> {
     let mut others = 0;
     for entry in WalkDir::new(path).sort_by_file_name() {
         let entry = entry.map_err(|error| {
-            cannot(error.into_io_error().unwrap_or_else(|| std::io::Error::other("a loop of links")))
+            cannot(
+                error.into_io_error().unwrap_or_else(|| std::io::Error::other("a loop of links")),
+            )
         })?;
         if !entry.file_type().is_file() {
             continue;
@@ -113,9 +115,9 @@ fn file(path: PathBuf) -> Source {
 /// Adds the music in an archive; gives the number of other files in it.
 fn list_archive(path: &Path, sources: &mut Vec<Source>) -> usize {
     let name = path.display().to_string();
-    let opened = std::fs::read(path)
-        .map_err(|error| error.to_string())
-        .and_then(|bytes| ZipArchive::new(Cursor::new(Arc::from(bytes))).map_err(|e| e.to_string()));
+    let opened = std::fs::read(path).map_err(|error| error.to_string()).and_then(|bytes| {
+        ZipArchive::new(Cursor::new(Arc::from(bytes))).map_err(|e| e.to_string())
+    });
     let archive = match opened {
         Ok(archive) => archive,
         Err(error) => {

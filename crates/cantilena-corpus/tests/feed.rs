@@ -86,7 +86,10 @@ fn shards_and_windows_cut_the_same_streams() {
     let feed = || Feed::endless(&tokenizer, scores.iter().collect(), 6, HOW, 3);
     let once = streams(&mut feed(), 60, 1, 1);
     assert_eq!(once, streams(&mut feed(), 60, 4, 1));
-    assert_ne!(once, streams(&mut Feed::endless(&tokenizer, scores.iter().collect(), 6, HOW, 4), 60, 1, 1));
+    assert_ne!(
+        once,
+        streams(&mut Feed::endless(&tokenizer, scores.iter().collect(), 6, HOW, 4), 60, 1, 1)
+    );
 }
 
 #[test]

@@ -10,7 +10,7 @@ use cantilena_formats::midi;
 use zip::write::SimpleFileOptions;
 
 fn midi_of(index: usize) -> Vec<u8> {
-    midi::write(&songbook::corpus().pieces[index].score).bytes
+    midi::write(&songbook::corpus().pieces[index].score).unwrap().bytes
 }
 
 fn names(folder: &Path, outcomes: &[cantilena_corpus::Outcome]) -> Vec<String> {
@@ -46,9 +46,11 @@ fn folders_archives_and_files_are_read_and_what_is_no_music_is_counted() {
         let gathered = gather(&[folder.path().to_owned()], threads, &tell).unwrap();
         assert_eq!(told.into_inner(), 5);
         assert_eq!(gathered.other_files, 3);
-        let expected = ["deep/er/one.MID", "more.zip/in/three.mid", "page.mid", "torn.zip", "two.midi"];
+        let expected =
+            ["deep/er/one.MID", "more.zip/in/three.mid", "page.mid", "torn.zip", "two.midi"];
         assert_eq!(names(folder.path(), &gathered.outcomes), expected);
-        let kinds: Vec<bool> = gathered.outcomes.iter().map(|o| o.kind == OutcomeKind::Read).collect();
+        let kinds: Vec<bool> =
+            gathered.outcomes.iter().map(|o| o.kind == OutcomeKind::Read).collect();
         assert_eq!(kinds, [true, true, false, false, true]);
         assert_eq!(gathered.corpus.pieces.len(), 3);
     }

@@ -5,6 +5,7 @@
 //! tokenizes; other crates do that to a score. Musical time is [`Ticks`]; clock time appears
 //! only through the tempo map.
 
+mod bars;
 mod chord;
 mod control;
 mod error;
@@ -22,6 +23,7 @@ mod time;
 mod track;
 mod transpose;
 
+pub use bars::Bars;
 pub use chord::{Chord, ChordSymbol, Quality};
 pub use control::{Change, Control, SystemExclusive, controller};
 pub use error::ScoreError;

@@ -25,7 +25,7 @@
 //!
 //! Decoding an encoded score gives the score on the grid (see `grid.rs` for what that keeps).
 
-use cantilena_score::{Meter, Note, Pitch, Score, Ticks};
+use cantilena_score::{Bars, Meter, Note, Pitch, Score, Ticks};
 
 use crate::bins::Bins;
 use crate::event::Events;
@@ -242,12 +242,18 @@ fn meter_token(meter: Meter) -> u16 {
 pub(crate) struct NotesCursor {
     notes: Notes,
     setting: Setting,
+    bars: Bars,
     /// All events so far; onsets never fall.
     history: Vec<Played>,
     /// The last onset.
     clock: Ticks,
-    /// The bar of the last onset and where it begins; saves a search a call.
+    /// The bar of the last onset.
     bar: u32,
+    /// Where in the history the events of the last onset begin.
+    chord: usize,
+    /// What sounded at the place of the last onset, so many bars ago: each search goes on from
+    /// here, and so takes a step or two.
+    echoes: [Option<Echo>; ECHO_BARS.len()],
     /// Each part's last pitch token, [`NONE`] before its first note.
     last_pitch: Vec<u16>, // (parts,)
     /// Releases and pitches of notes that may still sound; drums left out.
@@ -261,14 +267,24 @@ struct Played {
     pitch: u16,
 }
 
+/// A place some bars ago, and where in the history its events begin; there may be none.
+#[derive(Clone, Copy, Debug)]
+struct Echo {
+    then: Ticks,
+    from: usize,
+}
+
 impl NotesCursor {
     pub(crate) fn new(notes: &Notes, setting: &Setting) -> NotesCursor {
         NotesCursor {
             notes: notes.clone(),
             setting: setting.clone(),
+            bars: Bars::new(&setting.meters, grid()),
             history: Vec::new(),
             clock: Ticks::ZERO,
             bar: 0,
+            chord: 0,
+            echoes: [None; ECHO_BARS.len()],
             last_pitch: vec![NONE; Setting::PARTS_MAX + 1],
             sounding: Vec::new(),
         }
@@ -293,7 +309,7 @@ impl NotesCursor {
 
     /// The bar that holds a tick.
     pub(crate) fn bar_of(&self, tick: Ticks) -> u32 {
-        self.setting.meters.position(tick, grid()).bar
+        self.bars.position(tick).bar
     }
 
     /// Whether a further note can begin with the last one: a chord is written part by part and
@@ -329,12 +345,10 @@ impl NotesCursor {
             BARS_LEFT => self.setting.bars.map_or(NONE, |bars| {
                 2.max(bars.saturating_sub(self.bar).min(BARS_LEFT_MAX) + 1) as u16
             }),
-            METER => meter_token(self.setting.meters.position(self.clock, grid()).meter),
-            _ if (ECHO_SHIFT..SHIFT).contains(&field) => {
-                self.echo_shift(ECHO_BARS[field - ECHO_SHIFT])
-            }
+            METER => meter_token(self.bars.position(self.clock).meter),
+            _ if (ECHO_SHIFT..SHIFT).contains(&field) => self.echo_shift(field - ECHO_SHIFT),
             POSITION => onset().map_or(NONE, |onset| {
-                let position = self.setting.meters.position(onset, grid()).position.0;
+                let position = self.bars.position(onset).position.0;
                 1 + position.min(POSITIONS_MAX - 1) as u16
             }),
             PHRASE => onset().map_or(NONE, |onset| 1 + (self.bar_of(onset) % 8) as u16),
@@ -343,9 +357,7 @@ impl NotesCursor {
             }),
             LAST_PITCH => self.last_pitch[usize::from(row[PART]).min(Setting::PARTS_MAX)],
             BASS => onset().map_or(NONE, |onset| self.bass(onset)),
-            _ if (ECHO_PITCH..PITCH).contains(&field) => {
-                self.echo_pitch(row, ECHO_BARS[field - ECHO_PITCH])
-            }
+            _ if (ECHO_PITCH..PITCH).contains(&field) => self.echo_pitch(row, field - ECHO_PITCH),
             PITCH_CLASS => match row[PITCH] {
                 NONE => NONE,
                 drum if drum > Pitch::COUNT as u16 => NONE,
@@ -368,8 +380,10 @@ impl NotesCursor {
         let Some((part, note)) = self.notes.note(row, self.clock) else { return };
         let (part, pitch) = (1 + part as u16, row[column::PITCH]);
         if note.onset > self.clock {
+            self.echoes = std::array::from_fn(|lag| self.echo(note.onset, lag));
             self.clock = note.onset;
             self.bar = self.bar_of(note.onset);
+            self.chord = self.history.len();
             self.sounding.retain(|&(release, _)| release > note.onset);
         }
         if pitch <= Pitch::COUNT as u16 {
@@ -388,46 +402,50 @@ impl NotesCursor {
         still.map(|&(_, pitch)| pitch).min().unwrap_or(NONE)
     }
 
-    /// The same place `bars` bars before a tick, if the piece had begun.
-    fn bars_before(&self, tick: Ticks, bars: u32) -> Option<Ticks> {
-        let place = self.setting.meters.position(tick, grid());
-        let bar = place.bar.checked_sub(bars)?;
-        Some(self.setting.meters.bar_onset(bar, grid()) + place.position)
+    /// What sounded at the place of `tick` [`ECHO_BARS`]`[lag]` bars before it, if the piece had
+    /// begun by then. A tick before the last onset is not asked for.
+    fn echo(&self, tick: Ticks, lag: usize) -> Option<Echo> {
+        let known = self.echoes[lag];
+        if tick == self.clock && known.is_some() {
+            return known;
+        }
+        let place = self.bars.position(tick);
+        let bar = place.bar.checked_sub(ECHO_BARS[lag])?;
+        let then = self.bars.onset(bar) + place.position;
+        // Bars of different lengths may lead back; else what is looked for lies just ahead.
+        let mut from = known.filter(|known| known.then <= then).map_or(0, |known| known.from);
+        while self.history.get(from).is_some_and(|played| played.onset < then) {
+            from += 1;
+        }
+        Some(Echo { then, from })
     }
 
-    /// Where in the history the events at `tick` begin.
-    fn find(&self, tick: Ticks) -> usize {
-        self.history.partition_point(|played| played.onset < tick)
+    /// The events of a place, in order.
+    fn struck(&self, echo: Echo) -> impl Iterator<Item = &Played> {
+        self.history[echo.from..].iter().take_while(move |played| played.onset == echo.then)
     }
 
-    /// The shift that followed at this place `bars` bars ago, after as many notes as by now.
-    fn echo_shift(&self, bars: u32) -> u16 {
-        let Some(then) = self.bars_before(self.clock, bars) else { return NONE };
-        let struck = self.history.len() - self.find(self.clock);
-        match self.history.get(self.find(then) + struck.min(self.count_at(then))) {
+    /// The shift that followed at this place some bars ago, after as many notes as by now.
+    fn echo_shift(&self, lag: usize) -> u16 {
+        let Some(echo) = self.echo(self.clock, lag) else { return NONE };
+        let by_now = self.history.len() - self.chord;
+        let next = echo.from + self.struck(echo).take(by_now).count();
+        match self.history.get(next) {
             Some(next) if next.onset <= self.clock => {
-                END + 1 + self.notes.shifts.nearest(next.onset.since(then).0)
+                END + 1 + self.notes.shifts.nearest(next.onset.since(echo.then).0)
             }
             _ => NONE,
         }
     }
 
-    fn count_at(&self, tick: Ticks) -> usize {
-        self.history[self.find(tick)..].iter().take_while(|played| played.onset == tick).count()
-    }
-
-    /// What this part struck at this place `bars` bars ago, after as many notes as by now.
-    fn echo_pitch(&self, row: &[u16], bars: u32) -> u16 {
+    /// What this part struck at this place some bars ago, after as many notes as by now.
+    fn echo_pitch(&self, row: &[u16], lag: usize) -> u16 {
         let part = row[column::PART];
         let Some(onset) = self.onset(row[column::SHIFT]) else { return NONE };
-        let Some(then) = self.bars_before(onset, bars) else { return NONE };
-        let struck = |tick| {
-            let from = self.find(tick);
-            self.history[from..]
-                .iter()
-                .take_while(move |played| played.onset == tick)
-                .filter(move |played| played.part == part)
-        };
-        struck(then).nth(struck(onset).count()).map_or(NONE, |played| played.pitch)
+        let Some(echo) = self.echo(onset, lag) else { return NONE };
+        let now = if onset == self.clock { self.chord } else { self.history.len() };
+        let by_now = self.history[now..].iter().filter(|played| played.part == part).count();
+        let mut then = self.struck(echo).filter(|played| played.part == part);
+        then.nth(by_now).map_or(NONE, |played| played.pitch)
     }
 }

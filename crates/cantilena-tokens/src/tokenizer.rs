@@ -84,35 +84,42 @@ impl Tokenizer {
         }
     }
 
-    /// The setting of a score, and its events with the end.
+    /// The events of a score, with the end, and its setting.
     pub fn encode(&self, score: &Score) -> (Events, Setting) {
-        let setting = self.setting(score);
-        (self.encode_in(score, &setting), setting)
+        self.encode_with(score, |_| {})
     }
 
-    /// The events of a score in a setting that may leave open what the score would say, such as
-    /// its number of bars; its parts must be the score's own.
-    pub fn encode_in(&self, score: &Score, setting: &Setting) -> Events {
+    /// As [`Tokenizer::encode`], in a setting that was adjusted: its number of bars left open,
+    /// say. Its parts must stay the score's own.
+    pub fn encode_with(
+        &self,
+        score: &Score,
+        adjust: impl FnOnce(&mut Setting),
+    ) -> (Events, Setting) {
         match self {
-            Tokenizer::Pitches(pitches) => pitches.encode(score),
-            Tokenizer::NotesChords(symbols) => symbols.encode(score),
-            Tokenizer::Notes(notes) => notes.encode(&notes.on_grid(score), setting),
+            Tokenizer::Pitches(pitches) => {
+                let setting = steady_setting(score, adjust);
+                (pitches.encode(score), setting)
+            }
+            Tokenizer::NotesChords(symbols) => {
+                let setting = steady_setting(score, adjust);
+                (symbols.encode(score), setting)
+            }
+            Tokenizer::Notes(notes) => {
+                let score = notes.on_grid(score);
+                let mut setting = Setting::of(&score);
+                adjust(&mut setting);
+                (notes.encode(&score, &setting), setting)
+            }
         }
     }
 
     /// The setting that [`Tokenizer::encode`] gives a score.
     pub fn setting(&self, score: &Score) -> Setting {
-        let mut setting = match self {
+        match self {
             Tokenizer::Notes(notes) => Setting::of(&notes.on_grid(score)),
-            _ => Setting::of(&crate::grid::on_grid(score)),
-        };
-        if !matches!(self, Tokenizer::Notes(_)) {
-            // One voice, without rhythm: the bars of the score mean nothing here.
-            setting.parts.retain(|part| !part.is_drums);
-            setting.parts.truncate(1);
-            setting.bars = None;
+            _ => steady_setting(score, |_| {}),
         }
-        setting
     }
 
     /// The score that events say. Events need not end; what cannot be played is left out.
@@ -168,6 +175,17 @@ impl Tokenizer {
         });
         spelled.collect::<Vec<_>>().join(" ")
     }
+}
+
+/// The setting of a score of which only one voice is kept, without its rhythm: the number of
+/// bars means nothing then.
+fn steady_setting(score: &Score, adjust: impl FnOnce(&mut Setting)) -> Setting {
+    let mut setting = Setting::of(&crate::grid::on_grid(score));
+    setting.parts.retain(|part| !part.is_drums);
+    setting.parts.truncate(1);
+    setting.bars = None;
+    adjust(&mut setting);
+    setting
 }
 
 /// A tokenizer as a checkpoint holds it: all that fixes the meaning of every token.

@@ -154,7 +154,7 @@ proptest! {
             prop_assert_eq!(&decoded, &tokenizer.on_grid(&score));
             // What lies on the grid is its own image, so composing can be continued from it.
             prop_assert_eq!(&tokenizer.on_grid(&decoded), &decoded);
-            prop_assert_eq!(tokenizer.encode_in(&decoded, &setting), events);
+            prop_assert_eq!(tokenizer.encode_with(&decoded, |s| *s = setting.clone()).0, events);
         }
     }
 
