@@ -78,3 +78,51 @@ impl Limiter {
         [left * gain, right * gain]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use cantilena_audio::{Audio, gain_of, true_peak};
+
+    use super::*;
+
+    fn limited(samples: &[f32], ceiling: f64) -> Vec<f32> {
+        let mut limiter = Limiter::new(ceiling, SampleRate::CD);
+        let tail = [0.0; Limiter::LATENCY];
+        let all = samples.iter().chain(&tail);
+        all.map(|&sample| limiter.next([sample, 0.0])[0]).skip(Limiter::LATENCY).collect()
+    }
+
+    #[test]
+    fn what_is_below_the_ceiling_passes_unchanged() {
+        let samples: Vec<f32> = (0..5_000).map(|t| 0.8 * (t as f32 * 0.05).sin()).collect();
+        assert!(limited(&samples, 0.99) == samples);
+    }
+
+    #[test]
+    fn no_peak_passes_the_ceiling() {
+        // Single samples, steps, and tones that peak between samples.
+        let mut samples = vec![0.0f32; 30_000];
+        samples[100] = 5.0;
+        samples[2_000..2_200].fill(-2.0);
+        for (t, sample) in samples[5_000..].iter_mut().enumerate() {
+            let t = t as f32;
+            *sample = 3.0 * (0.5 * std::f32::consts::PI * t + 0.8).sin() * (t * 0.002).sin();
+        }
+        let ceiling = gain_of(-1.0);
+        let limited = limited(&samples, ceiling);
+        let over = limited.iter().fold(0f32, |most, sample| most.max(sample.abs()));
+        assert!(f64::from(over) <= ceiling + 1e-5, "{over}");
+        let audio = Audio::new(SampleRate::CD, vec![limited]).unwrap();
+        // The moving gain may add a trifle between samples, which `render` makes room for.
+        assert!(true_peak(&audio) < ceiling * 1.02, "{}", true_peak(&audio));
+    }
+
+    #[test]
+    fn after_a_peak_the_gain_comes_back() {
+        let mut samples = vec![0.1f32; 44_100];
+        samples[1_000] = 4.0;
+        let limited = limited(&samples, 0.9);
+        assert!(limited[1_000] > 0.8, "the peak itself is kept just below the ceiling");
+        assert!(limited[1_050] < 0.04 && limited[40_000] > 0.099);
+    }
+}

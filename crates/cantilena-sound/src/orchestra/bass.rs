@@ -7,24 +7,24 @@ use crate::orchestra::timbre::{Timbre, formant};
 use crate::orchestra::tone::{Source, Tone};
 
 const fn low(name: &'static str, source: Source) -> Tone {
-    Tone { name, source, lowest: 24, highest: 78, step: 6 }
+    Tone { name, source, lowest: 24, highest: 80, step: 7 }
 }
 
 static UPRIGHT: Tone = low(
     "upright bass",
     Source::Struck(Struck {
         timbre: Timbre {
-            slope: 1.35,
+            slope: 1.15,
             node: 0.3,
             source_harmonics: 14.0,
-            body_hertz: 1_800.0,
+            body_hertz: 2_200.0,
             body_low_hertz: 35.0,
             floor: 0.8,
             formants: &[formant(110.0, 40.0, 0.6), formant(250.0, 90.0, 0.4)],
             ..Timbre::SAW
         },
         stiffness: 0.000_2,
-        ring_seconds: 1.3,
+        ring_seconds: 4.5,
         ring_by_octave: 0.72,
         damping: 0.6,
         prompt: 0.35,
@@ -37,14 +37,14 @@ static FINGERED: Tone = low(
     "fingered bass",
     Source::Struck(Struck {
         timbre: Timbre {
-            slope: 1.05,
+            slope: 0.85,
             node: 0.22,
-            source_harmonics: 14.0,
+            source_harmonics: 22.0,
             body_hertz: 2_400.0,
             ..Timbre::SAW
         },
         stiffness: 0.000_15,
-        ring_seconds: 3.0,
+        ring_seconds: 7.0,
         ring_by_octave: 0.75,
         damping: 0.6,
         click: Click { amplitude: 0.08, hertz: 700.0, seconds: 0.008 },
@@ -63,7 +63,7 @@ static PICKED: Tone = low(
             ..Timbre::SAW
         },
         stiffness: 0.000_15,
-        ring_seconds: 3.2,
+        ring_seconds: 7.0,
         ring_by_octave: 0.75,
         damping: 0.55,
         click: Click { amplitude: 0.18, hertz: 2_200.0, seconds: 0.006 },
@@ -84,10 +84,10 @@ static SLAPPED: Tone = low(
             ..Timbre::SAW
         },
         stiffness: 0.000_2,
-        ring_seconds: 2.4,
+        ring_seconds: 6.0,
         ring_by_octave: 0.75,
         damping: 0.7,
-        prompt: 0.5,
+        prompt: 0.35,
         click: Click { amplitude: 0.35, hertz: 3_200.0, seconds: 0.007 },
         ..Struck::STRING
     }),
@@ -106,7 +106,7 @@ static FRETLESS: Tone = low(
             ..Timbre::SAW
         },
         stiffness: 0.000_1,
-        ring_seconds: 4.0,
+        ring_seconds: 10.0,
         ring_by_octave: 0.75,
         damping: 0.3,
         ..Struck::STRING
@@ -124,7 +124,6 @@ static ANALOGUE_SQUARE: Tone = low(
         timbre: Timbre { even: 0.08, ..Timbre::SAW },
         spread_cents: 0.0,
         length: 4_096,
-        ..Steady::SOLO
     }),
 );
 
@@ -162,13 +161,13 @@ pub(super) fn programs() -> [Vec<Layer>; 8] {
         vec![plucked(&PICKED, 1.4)],
         vec![fretless],
         vec![slapped],
-        vec![popped],
+        vec![popped, Layer { level: -9.0, cutoff: 80.0, ..plucked(&PICKED, 1.0) }],
         vec![
             Layer { level: -3.0, cents: -5.0, ..analogue(&ANALOGUE_SAW, 4.0, 2.6, 0.35) },
             Layer { level: -3.0, cents: 5.0, ..analogue(&ANALOGUE_SAW, 4.0, 2.6, 0.35) },
         ],
         vec![
-            Layer { level: -1.5, ..analogue(&ANALOGUE_SQUARE, 5.0, 1.8, 0.2) },
+            Layer { level: -1.5, ..analogue(&ANALOGUE_SQUARE, 9.0, 1.8, 0.25) },
             Layer { level: -9.0, semitones: -12, ..analogue(&ANALOGUE_SQUARE, 5.0, 1.0, 0.2) },
         ],
     ]

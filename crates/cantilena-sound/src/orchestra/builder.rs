@@ -5,18 +5,11 @@ use std::collections::BTreeMap;
 
 use cantilena_score::Program;
 
-use crate::orchestra::draft::{Draft, key_of};
+use crate::orchestra::draft::{PackedDraft, key_of};
 use crate::orchestra::drums::Drum;
 use crate::orchestra::layer::Layer;
 use crate::sf2::{Bank, Generator, Instrument, Kind, Preset, Wave, Zone, Zones};
 
-/// How loud every wave is made: the root mean square of its weighted partials. Struck waves peak
-/// at five times that or so, which just fits.
-const LOUDNESS: f64 = 0.11;
-/// What no sample passes: just below what 16 bits hold.
-const PEAK_MAX: f32 = 0.97;
-/// Samples of silence behind each wave (SF2 2.04 § 7.10).
-const PADDING: usize = 46;
 /// The bank of drum kits.
 const DRUM_BANK: u16 = 128;
 
@@ -30,22 +23,16 @@ pub(super) struct Builder {
 }
 
 impl Builder {
-    /// Packs a wave; gives its index.
-    pub(super) fn wave(&mut self, draft: &Draft) -> u16 {
-        let peak = draft.samples.iter().fold(f32::MIN_POSITIVE, |peak, s| peak.max(s.abs()));
-        let wanted = if draft.loudness > 0.0 { (LOUDNESS / draft.loudness) as f32 } else { 1e9 };
-        let scale = 32_768.0 * wanted.min(PEAK_MAX / peak);
+    /// Adds a wave; gives its index.
+    pub(super) fn wave(&mut self, draft: &PackedDraft) -> u16 {
         let start = self.samples.len() / 2;
-        for sample in &draft.samples {
-            self.samples.extend(((sample * scale).round() as i16).to_le_bytes());
-        }
-        self.samples.extend([0; 2 * PADDING]);
+        self.samples.extend_from_slice(&draft.bytes);
         let place = |frame: usize| u32::try_from(start + frame).expect("some ten million samples");
         let key = key_of(draft.hertz);
         let wave = Wave {
             sample_rate: draft.sample_rate,
             start: place(0),
-            end: place(draft.samples.len()),
+            end: place(draft.frames),
             loop_start: place(draft.looped.start),
             loop_end: place(draft.looped.end),
             root: key.round() as u8,
@@ -72,7 +59,7 @@ impl Builder {
     }
 
     /// Adds the drum kit; a drum and its draft share an index.
-    pub(super) fn kit(&mut self, drums: &[Drum], drafts: &[Draft]) {
+    pub(super) fn kit(&mut self, drums: &[Drum], drafts: &[PackedDraft]) {
         let mut local = Vec::new();
         for (drum, draft) in drums.iter().zip(drafts) {
             let target = self.wave(draft);

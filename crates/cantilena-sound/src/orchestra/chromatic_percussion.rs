@@ -29,14 +29,14 @@ const CHIME: &[Mode] = &[
 const BAR: Struck = Struck { damping: 0.9, onset_seconds: 0.3, ..Struck::STRING };
 
 const fn bar(name: &'static str, struck: Struck, lowest: u8, highest: u8) -> Tone {
-    Tone { name, source: Source::Struck(struck), lowest, highest, step: 6 }
+    Tone { name, source: Source::Struck(struck), lowest, highest, step: 12 }
 }
 
 static CELESTA: Tone = bar(
     "celesta",
     Struck {
         modes: &[mode(1.0, 1.0), mode(2.0, 0.08), mode(2.756, 0.12), mode(5.404, 0.06)],
-        ring_seconds: 3.0,
+        ring_seconds: 6.0,
         ring_by_octave: 0.75,
         click: Click { amplitude: 0.06, hertz: 900.0, seconds: 0.008 },
         ..BAR
@@ -63,7 +63,7 @@ static MUSIC_BOX: Tone = bar(
     "music box",
     Struck {
         modes: &[mode(1.0, 1.0), mode(2.02, 0.15), mode(6.267, 0.3), mode(17.55, 0.08)],
-        ring_seconds: 4.0,
+        ring_seconds: 6.0,
         ring_by_octave: 0.7,
         damping: 0.6,
         click: Click { amplitude: 0.06, hertz: 3_500.0, seconds: 0.003 },
@@ -77,7 +77,7 @@ static VIBRAPHONE: Tone = bar(
     "vibraphone",
     Struck {
         modes: DOUBLE_OCTAVE_BAR,
-        ring_seconds: 8.0,
+        ring_seconds: 10.0,
         ring_by_octave: 0.7,
         click: Click { amplitude: 0.04, hertz: 700.0, seconds: 0.006 },
         ..BAR
@@ -132,7 +132,7 @@ static DULCIMER: Tone = Tone {
     name: "dulcimer",
     source: Source::Struck(Struck {
         timbre: Timbre {
-            slope: 0.8,
+            slope: 1.0,
             node: 0.15,
             source_harmonics: 14.0,
             body_hertz: 5_000.0,
@@ -140,7 +140,7 @@ static DULCIMER: Tone = Tone {
             ..Timbre::SAW
         },
         stiffness: 0.000_2,
-        ring_seconds: 4.0,
+        ring_seconds: 5.0,
         ring_by_octave: 0.7,
         damping: 0.6,
         click: Click { amplitude: 0.15, hertz: 1_500.0, seconds: 0.006 },

@@ -28,8 +28,6 @@ pub(super) static SECTION: Tone = many(
             ..Timbre::SAW
         },
         spread_cents: 11.0,
-        breath: 0.02,
-        breath_hertz: 3_500.0,
         length: 32_768,
     },
 );
@@ -41,7 +39,6 @@ pub(super) static SAWS: Tone = many(
         timbre: Timbre { body_hertz: 9_000.0, ..Timbre::SAW },
         spread_cents: 9.0,
         length: 32_768,
-        ..Steady::SOLO
     },
 );
 
@@ -63,8 +60,6 @@ pub(super) static AAH: Tone = many(
             ..Timbre::SAW
         },
         spread_cents: 13.0,
-        breath: 0.05,
-        breath_hertz: 3_000.0,
         length: 32_768,
     },
 );
@@ -85,8 +80,6 @@ pub(super) static OOH: Tone = many(
             ..Timbre::SAW
         },
         spread_cents: 9.0,
-        breath: 0.06,
-        breath_hertz: 1_500.0,
         length: 32_768,
     },
 );
@@ -108,7 +101,6 @@ pub(super) static VOX: Tone = many(
         },
         spread_cents: 5.0,
         length: 16_384,
-        ..Steady::SOLO
     },
 );
 
@@ -139,21 +131,21 @@ pub(super) fn programs() -> [Vec<Layer>; 8] {
         reverb: 15.0,
         ..Layer::of(tone)
     };
-    let section = lasting(&SECTION, 0.14, 0.45);
-    let slow = Layer { cutoff: 18.0, ..lasting(&SECTION, 0.38, 0.7) };
-    let saws = Layer { cutoff: 14.0, chorus: 30.0, ..lasting(&SAWS, 0.12, 0.5) };
+    let section = lasting(&SECTION, 0.12, 0.8);
+    let slow = Layer { cutoff: 18.0, ..lasting(&SECTION, 0.34, 1.1) };
+    let saws = Layer { cutoff: 14.0, chorus: 15.0, ..lasting(&SAWS, 0.1, 0.8) };
     let slow_saws = Layer {
         cutoff: 8.0,
-        chorus: 40.0,
+        chorus: 20.0,
         sweep: Sweep { octaves: 1.2, attack: 1.2, decay: 2.0, sustain: 0.6 },
         ..lasting(&SAWS, 0.35, 0.9)
     };
     let sung = |tone, attack| Layer {
         vibrato: Vibrato { hertz: 5.2, cents: 7.0, delay: 0.35 },
-        ..lasting(tone, attack, 0.4)
+        ..lasting(tone, attack, 0.7)
     };
     let hit =
-        Envelope { attack: 0.001, decay: 1.6, sustain: 144.0, release: 0.4, ..Envelope::ORGAN };
+        Envelope { attack: 0.001, decay: 2.6, sustain: 144.0, release: 0.6, ..Envelope::ORGAN };
     let chord = |tone, semitones, level| Layer {
         semitones,
         level,

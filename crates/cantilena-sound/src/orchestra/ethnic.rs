@@ -7,7 +7,7 @@ use crate::orchestra::timbre::{Timbre, formant};
 use crate::orchestra::tone::{Source, Tone};
 
 const fn strings(name: &'static str, struck: Struck) -> Tone {
-    Tone { name, source: Source::Struck(struck), lowest: 38, highest: 92, step: 6 }
+    Tone { name, source: Source::Struck(struck), lowest: 38, highest: 94, step: 7 }
 }
 
 /// The curved bridge lets the string buzz: high harmonics that do not die.
@@ -46,10 +46,10 @@ static BANJO: Tone = strings(
             formants: &[formant(600.0, 250.0, 0.6), formant(1_800.0, 700.0, 0.6)],
             ..Timbre::SAW
         },
-        ring_seconds: 1.5,
+        ring_seconds: 4.5,
         ring_by_octave: 0.7,
         damping: 0.45,
-        prompt: 0.4,
+        prompt: 0.3,
         click: Click { amplitude: 0.20, hertz: 1_600.0, seconds: 0.005 },
         ..Struck::STRING
     },
@@ -68,10 +68,10 @@ static SHAMISEN: Tone = strings(
             formants: &[formant(900.0, 350.0, 0.8)],
             ..Timbre::SAW
         },
-        ring_seconds: 1.2,
+        ring_seconds: 3.2,
         ring_by_octave: 0.7,
         damping: 0.5,
-        prompt: 0.5,
+        prompt: 0.35,
         click: Click { amplitude: 0.35, hertz: 1_100.0, seconds: 0.008 },
         ..Struck::STRING
     },
@@ -88,7 +88,7 @@ static KOTO: Tone = strings(
             body_low_hertz: 120.0,
             ..Timbre::SAW
         },
-        ring_seconds: 3.2,
+        ring_seconds: 5.5,
         ring_by_octave: 0.7,
         damping: 0.6,
         prompt: 0.3,
@@ -112,8 +112,7 @@ static KALIMBA: Tone = strings(
 );
 
 const fn blown(name: &'static str, timbre: Timbre, lowest: u8) -> Tone {
-    let steady =
-        Steady { timbre, spread_cents: 2.5, breath: 0.015, breath_hertz: 3_000.0, ..Steady::SOLO };
+    let steady = Steady { timbre, spread_cents: 2.5, ..Steady::SOLO };
     Tone { name, source: Source::Steady(steady), lowest, highest: lowest + 48, step: 6 }
 }
 
@@ -162,9 +161,7 @@ static FIDDLE: Tone = Tone {
             ..Timbre::SAW
         },
         spread_cents: 4.0,
-        breath: 0.035,
-        breath_hertz: 4_000.0,
-        length: 16_384,
+        length: 8_192,
     }),
     lowest: 55,
     highest: 97,
@@ -179,7 +176,7 @@ pub(super) fn programs() -> [Vec<Layer>; 8] {
         ..Layer::of(tone)
     };
     let reed = |tone: &'static Tone, cents: f64| Layer {
-        envelope: Envelope { attack: 0.025, release: 0.1, ..Envelope::ORGAN },
+        envelope: Envelope { attack: 0.025, release: 0.16, ..Envelope::ORGAN },
         vibrato: Vibrato { hertz: 5.4, cents, delay: 0.3 },
         ..Layer::of(tone)
     };

@@ -7,7 +7,7 @@ use crate::orchestra::timbre::{Timbre, formant};
 use crate::orchestra::tone::{Source, Tone};
 
 const fn strings(name: &'static str, struck: Struck) -> Tone {
-    Tone { name, source: Source::Struck(struck), lowest: 38, highest: 92, step: 6 }
+    Tone { name, source: Source::Struck(struck), lowest: 38, highest: 94, step: 7 }
 }
 
 /// The air in a guitar's body resonates near 100 Hz and its top near 200 and 400 Hz (N. Fletcher
@@ -16,7 +16,7 @@ static NYLON: Tone = strings(
     "nylon string",
     Struck {
         timbre: Timbre {
-            slope: 1.25,
+            slope: 1.1,
             node: 0.24,
             source_harmonics: 14.0,
             body_hertz: 3_200.0,
@@ -30,7 +30,7 @@ static NYLON: Tone = strings(
             ..Timbre::SAW
         },
         stiffness: 0.000_03,
-        ring_seconds: 3.2,
+        ring_seconds: 7.0,
         ring_by_octave: 0.65,
         damping: 0.75,
         prompt: 0.2,
@@ -57,7 +57,7 @@ static STEEL: Tone = strings(
             ..Timbre::SAW
         },
         stiffness: 0.000_08,
-        ring_seconds: 5.0,
+        ring_seconds: 8.0,
         ring_by_octave: 0.65,
         damping: 0.62,
         prompt: 0.25,
@@ -78,7 +78,7 @@ static JAZZ: Tone = strings(
             ..Timbre::SAW
         },
         stiffness: 0.000_05,
-        ring_seconds: 4.5,
+        ring_seconds: 9.0,
         ring_by_octave: 0.7,
         damping: 0.7,
         click: Click { amplitude: 0.06, hertz: 900.0, seconds: 0.005 },
@@ -100,7 +100,7 @@ static CLEAN: Tone = strings(
             ..Timbre::SAW
         },
         stiffness: 0.000_06,
-        ring_seconds: 6.0,
+        ring_seconds: 8.0,
         ring_by_octave: 0.7,
         damping: 0.6,
         click: Click { amplitude: 0.08, hertz: 2_400.0, seconds: 0.004 },
@@ -111,7 +111,7 @@ static CLEAN: Tone = strings(
 static HARMONICS: Tone = strings(
     "string harmonic",
     Struck {
-        modes: &[mode(1.0, 1.0), mode(2.0, 0.18), mode(3.0, 0.10), mode(4.0, 0.03)],
+        modes: &[mode(1.0, 1.0), mode(2.0, 0.4), mode(3.0, 0.25), mode(4.0, 0.1), mode(5.0, 0.05)],
         ring_seconds: 4.5,
         ring_by_octave: 0.75,
         damping: 0.8,
@@ -124,18 +124,17 @@ static HARMONICS: Tone = strings(
 /// 5 kHz.
 const DRIVEN: Steady = Steady {
     timbre: Timbre {
-        slope: 0.8,
+        slope: 0.6,
         even: 0.75,
         source_harmonics: 24.0,
-        body_hertz: 3_600.0,
+        body_hertz: 4_200.0,
         body_low_hertz: 90.0,
         floor: 0.6,
         formants: &[formant(700.0, 500.0, 0.6), formant(2_400.0, 900.0, 0.7)],
         ..Timbre::SAW
     },
     spread_cents: 3.0,
-    length: 16_384,
-    ..Steady::SOLO
+    length: 8_192,
 };
 
 static OVERDRIVEN: Tone = Tone {
@@ -151,8 +150,6 @@ static DISTORTED: Tone = Tone {
     source: Source::Steady(Steady {
         timbre: Timbre { slope: 0.45, even: 0.9, body_hertz: 4_400.0, ..DRIVEN.timbre },
         spread_cents: 5.0,
-        breath: 0.05,
-        breath_hertz: 1_500.0,
         ..DRIVEN
     }),
     lowest: 38,
@@ -168,7 +165,7 @@ pub(super) fn programs() -> [Vec<Layer>; 8] {
         ..Layer::of(tone)
     };
     let clean = Layer { chorus: 25.0, ..plucked(&CLEAN, 1.6, 0.25) };
-    let muted = Envelope { decay: 0.35, decay_by_octave: 0.8, release: 0.06, ..clean.envelope };
+    let muted = Envelope { decay: 1.8, decay_by_octave: 0.8, release: 0.06, ..clean.envelope };
     let sustained = |tone: &'static Tone, decay: f64| Layer {
         envelope: Envelope {
             attack: 0.003,
@@ -190,10 +187,10 @@ pub(super) fn programs() -> [Vec<Layer>; 8] {
         vec![plucked(&JAZZ, 1.4, 0.25)],
         vec![clean.clone()],
         vec![Layer { envelope: muted, cutoff: 9.0, touch: 1.2, chorus: 0.0, ..clean }],
-        vec![Layer { cutoff: 30.0, touch: 1.0, ..sustained(&OVERDRIVEN, 9.0) }],
+        vec![Layer { cutoff: 40.0, touch: 0.8, ..sustained(&OVERDRIVEN, 20.0) }],
         vec![
-            Layer { level: -3.0, cents: -4.0, pan: -12.0, ..sustained(&DISTORTED, 14.0) },
-            Layer { level: -3.0, cents: 4.0, pan: 12.0, ..sustained(&DISTORTED, 14.0) },
+            Layer { level: -3.0, cents: -4.0, pan: -12.0, ..sustained(&DISTORTED, 30.0) },
+            Layer { level: -3.0, cents: 4.0, pan: 12.0, ..sustained(&DISTORTED, 30.0) },
         ],
         vec![plucked(&HARMONICS, 1.0, 0.8)],
     ]

@@ -30,11 +30,11 @@ impl Hiss {
             // All bins of an octave together are as loud as those of another.
             let height = (-distance * distance).exp() / hertz.sqrt();
             power += height * height;
-            let angle = std::f64::consts::TAU * f64::from(noise.unit());
-            *bin = ((height * angle.cos()) as f32, (height * angle.sin()) as f32);
+            let (cos, sin) = noise.direction();
+            *bin = (height as f32 * cos, height as f32 * sin);
         }
         let silent = vec![(0.0, 0.0); LENGTH / 2];
-        let [samples, _] = InverseFft::new(LENGTH).pair([&spectrum, &silent]);
+        let [samples, _] = InverseFft::of_size(LENGTH).pair([&spectrum, &silent]);
         Draft {
             samples,
             sample_rate: RATE,

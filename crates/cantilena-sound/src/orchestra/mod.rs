@@ -47,7 +47,7 @@ use cantilena_score::Program;
 
 use crate::sf2::Bank;
 use builder::Builder;
-use draft::Draft;
+use draft::{Draft, PackedDraft};
 use layer::Layer;
 use tone::Tone;
 
@@ -84,8 +84,8 @@ pub(crate) fn bank() -> Bank<'static> {
     let drums = drums::kit();
     let tones: Vec<&Tone> = tones.into_values().collect();
     let mut drafts = computed(tones.len() + drums.len(), |index| match tones.get(index) {
-        Some(tone) => tone.drafts(),
-        None => vec![drums[index - tones.len()].draft()],
+        Some(tone) => tone.drafts().into_iter().map(Draft::packed).collect(),
+        None => vec![drums[index - tones.len()].draft().packed()],
     });
     let drum_drafts = drafts.split_off(tones.len());
 
@@ -99,7 +99,7 @@ pub(crate) fn bank() -> Bank<'static> {
         let program = Program::new(number).expect("sixteen families of eight programs");
         builder.program(program, layers, &zones_of_tone);
     }
-    let drum_drafts: Vec<Draft> = drum_drafts.into_iter().flatten().collect();
+    let drum_drafts: Vec<PackedDraft> = drum_drafts.into_iter().flatten().collect();
     builder.kit(&drums, &drum_drafts);
     builder.finish()
 }

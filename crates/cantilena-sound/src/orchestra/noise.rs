@@ -23,6 +23,20 @@ impl Noise {
         (bits >> 40) as f32 / 8_388_607.5 - 1.0
     }
 
+    /// A direction by chance: (cosine, sine) of an angle.
+    pub(super) fn direction(&mut self) -> (f32, f32) {
+        // Points in the unit circle, brought to its rim, need no trigonometry (G. Marsaglia,
+        // "Choosing a Point from the Surface of a Sphere", Ann. Math. Stat. 43, 1972).
+        loop {
+            let (x, y) = (self.next(), self.next());
+            let square = x * x + y * y;
+            if (0.01..=1.0).contains(&square) {
+                let length = square.sqrt();
+                return (x / length, y / length);
+            }
+        }
+    }
+
     /// The next number, 0 to 1.
     pub(super) fn unit(&mut self) -> f32 {
         0.5 + 0.5 * self.next()

@@ -32,8 +32,6 @@ static PRINCIPAL: Tone = pipes(
     Steady {
         timbre: Timbre { slope: 1.5, source_harmonics: 10.0, body_hertz: 6_000.0, ..Timbre::SAW },
         spread_cents: 1.5,
-        breath: 0.012,
-        breath_hertz: 3_000.0,
         ..Steady::SOLO
     },
 );
@@ -69,8 +67,6 @@ static HARMONICA: Tone = pipes(
             ..Timbre::SAW
         },
         spread_cents: 2.5,
-        breath: 0.03,
-        breath_hertz: 3_500.0,
         ..Steady::SOLO
     },
 );

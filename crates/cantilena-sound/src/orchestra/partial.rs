@@ -34,8 +34,8 @@ impl Partial {
         for (block, samples) in samples.chunks_mut(RESEED).enumerate() {
             let frame = (block * RESEED) as f64;
             let amplitude = self.amplitude * (fall * frame).exp();
-            // A twentieth of the last bit of 16.
-            if amplitude < 1.5e-6 {
+            // Strokes have amplitudes around 1: this is the last of 16 bits.
+            if amplitude < 3e-5 {
                 return;
             }
             let phase = TAU * (self.phase + (self.hertz * frame / rate).fract());
@@ -44,14 +44,14 @@ impl Partial {
             for lane in 0..LANES {
                 (re[lane], im[lane]) = times(start, turn(lane as f64));
             }
-            for samples in samples.chunks_mut(LANES) {
-                for (sample, im) in samples.iter_mut().zip(&im) {
-                    *sample += im;
-                }
+            let mut groups = samples.chunks_exact_mut(LANES);
+            for samples in &mut groups {
                 for lane in 0..LANES {
+                    samples[lane] += im[lane];
                     (re[lane], im[lane]) = times((re[lane], im[lane]), next);
                 }
             }
+            groups.into_remainder().iter_mut().zip(im).for_each(|(sample, im)| *sample += im);
         }
     }
 }

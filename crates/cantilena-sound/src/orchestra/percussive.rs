@@ -6,7 +6,7 @@ use crate::orchestra::struck::{Click, Struck, mode};
 use crate::orchestra::tone::{Source, Tone};
 
 const fn modal(name: &'static str, struck: Struck) -> Tone {
-    Tone { name, source: Source::Struck(struck), lowest: 42, highest: 102, step: 6 }
+    Tone { name, source: Source::Struck(struck), lowest: 42, highest: 102, step: 12 }
 }
 
 static TINKLE_BELL: Tone = modal(
@@ -33,9 +33,9 @@ static AGOGO: Tone = modal(
     Struck {
         modes: &[
             mode(1.0, 1.0),
-            mode(1.61, 0.3),
-            mode(2.68, 0.4),
-            mode(4.1, 0.25),
+            mode(1.61, 0.5),
+            mode(2.68, 0.7),
+            mode(4.1, 0.45),
             mode(5.6, 0.15),
         ],
         ring_seconds: 1.1,
@@ -70,7 +70,7 @@ static STEEL_DRUM: Tone = modal(
 static WOODBLOCK: Tone = modal(
     "woodblock",
     Struck {
-        modes: &[mode(1.0, 1.0), mode(2.42, 0.4), mode(4.1, 0.15)],
+        modes: &[mode(1.0, 1.0), mode(2.42, 0.6), mode(4.1, 0.3)],
         ring_seconds: 0.22,
         ring_by_octave: 0.85,
         damping: 0.4,
@@ -79,8 +79,10 @@ static WOODBLOCK: Tone = modal(
     },
 );
 
+/// One pitch for the keyboard, which big drums climb half as fast as keys do.
 static TAIKO: Tone = Tone {
-    lowest: 30,
+    lowest: 42,
+    highest: 42,
     ..modal(
         "taiko",
         Struck {
@@ -91,7 +93,7 @@ static TAIKO: Tone = Tone {
                 mode(2.65, 0.2),
                 mode(3.16, 0.12),
             ],
-            ring_seconds: 0.9,
+            ring_seconds: 2.2,
             ring_by_octave: 0.8,
             damping: 0.7,
             click: Click { amplitude: 0.6, hertz: 420.0, seconds: 0.02 },
@@ -102,12 +104,13 @@ static TAIKO: Tone = Tone {
 
 /// An ideal skin's modes (ibid. § 3.3), damped from behind.
 static MELODIC_TOM: Tone = Tone {
-    lowest: 30,
+    lowest: 42,
+    highest: 42,
     ..modal(
         "melodic tom",
         Struck {
             modes: &[mode(1.0, 1.0), mode(1.594, 0.35), mode(2.136, 0.18), mode(2.653, 0.1)],
-            ring_seconds: 0.7,
+            ring_seconds: 2.0,
             ring_by_octave: 0.8,
             damping: 0.8,
             click: Click { amplitude: 0.45, hertz: 900.0, seconds: 0.008 },
@@ -129,7 +132,7 @@ static REVERSE_CYMBAL: Tone = Tone::single(
     Source::Stroke(Stroke {
         is_reversed: true,
         ..Stroke::new(&[
-            Sound::Plate { from: 320.0, to: 11_000.0, count: 70, level: 1.0, seconds: 2.0 },
+            Sound::Plate { from: 320.0, to: 11_000.0, count: 70, level: 1.0, seconds: 1.2 },
             Sound::Hiss {
                 hertz: 7_000.0,
                 q: 0.4,
@@ -159,13 +162,16 @@ pub(super) fn programs() -> [Vec<Layer>; 8] {
             ..Layer::of(tone)
         }]
     };
+    let moved = |layers: Vec<Layer>, semitones: i16, scale: i16| {
+        layers.into_iter().map(|layer| Layer { semitones, scale, ..layer }).collect()
+    };
     [
         struck(&TINKLE_BELL, 1.2),
-        struck(&AGOGO, 0.4),
+        moved(struck(&AGOGO, 0.4), 12, 100),
         struck(&STEEL_DRUM, 0.5),
-        struck(&WOODBLOCK, 0.3),
-        struck(&TAIKO, 0.8),
-        struck(&MELODIC_TOM, 0.6),
+        moved(struck(&WOODBLOCK, 0.3), 12, 100),
+        moved(struck(&TAIKO, 1.2), -9, 50),
+        moved(struck(&MELODIC_TOM, 0.9), 0, 50),
         once(&SYNTH_DRUM, 100, 0.6),
         once(&REVERSE_CYMBAL, 30, 0.2),
     ]

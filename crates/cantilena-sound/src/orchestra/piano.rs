@@ -5,27 +5,39 @@ use crate::orchestra::struck::{Click, Struck, mode};
 use crate::orchestra::timbre::{Timbre, formant};
 use crate::orchestra::tone::{Source, Tone};
 
-static GRAND: Tone = Tone {
-    name: "grand",
+/// Felt on steel, a soundboard of spruce.
+const HAMMERED: Struck = Struck {
+    timbre: Timbre {
+        slope: 0.75,
+        node: 0.122, // hammers strike at an eighth
+        source_harmonics: 36.0,
+        body_hertz: 1_700.0,
+        body_low_hertz: 55.0,
+        floor: 1.0,
+        formants: &[formant(190.0, 120.0, 0.5), formant(480.0, 200.0, 0.3)],
+        ..Timbre::SAW
+    },
+    stiffness: 0.000_35,
+    ring_seconds: 11.0,
+    ring_by_octave: 0.62,
+    damping: 0.75,
+    prompt: 0.5,
+    click: Click { amplitude: 0.12, hertz: 420.0, seconds: 0.012 },
+    onset_seconds: 0.6,
+    ..Struck::STRING
+};
+
+static GRAND: Tone =
+    Tone { name: "grand", source: Source::Struck(HAMMERED), lowest: 21, highest: 108, step: 6 };
+
+/// The same with hard hammers.
+static BRIGHT: Tone = Tone {
+    name: "bright grand",
     source: Source::Struck(Struck {
-        timbre: Timbre {
-            slope: 0.75,
-            node: 0.122, // hammers strike at an eighth
-            source_harmonics: 11.0,
-            body_hertz: 3_200.0,
-            body_low_hertz: 55.0,
-            floor: 1.0,
-            formants: &[formant(190.0, 120.0, 0.5), formant(480.0, 200.0, 0.3)],
-            ..Timbre::SAW
-        },
-        stiffness: 0.000_35,
-        ring_seconds: 7.5,
-        ring_by_octave: 0.62,
-        damping: 0.75,
-        prompt: 0.6,
-        click: Click { amplitude: 0.12, hertz: 420.0, seconds: 0.012 },
-        onset_seconds: 0.6,
-        ..Struck::STRING
+        timbre: Timbre { slope: 0.5, body_hertz: 2_800.0, ..HAMMERED.timbre },
+        damping: 0.65,
+        click: Click { amplitude: 0.12, hertz: 900.0, seconds: 0.008 },
+        ..HAMMERED
     }),
     lowest: 21,
     highest: 108,
@@ -44,7 +56,7 @@ static TINE: Tone = Tone {
             mode(6.27, 0.12),
             mode(17.5, 0.05),
         ],
-        ring_seconds: 5.0,
+        ring_seconds: 12.0,
         ring_by_octave: 0.7,
         damping: 0.75,
         click: Click { amplitude: 0.05, hertz: 1_800.0, seconds: 0.006 },
@@ -52,7 +64,7 @@ static TINE: Tone = Tone {
     }),
     lowest: 28,
     highest: 100,
-    step: 6,
+    step: 12,
 };
 
 /// Two operators of frequency modulation, as their spectrum.
@@ -68,21 +80,21 @@ static DIGITAL_TINE: Tone = Tone {
             mode(14.0, 0.16),
             mode(15.0, 0.10),
         ],
-        ring_seconds: 6.0,
+        ring_seconds: 13.0,
         ring_by_octave: 0.7,
         damping: 0.8,
         ..Struck::STRING
     }),
     lowest: 28,
     highest: 100,
-    step: 6,
+    step: 12,
 };
 
 static HARPSICHORD: Tone = Tone {
     name: "harpsichord",
     source: Source::Struck(Struck {
         timbre: Timbre {
-            slope: 0.35,
+            slope: 0.5,
             node: 0.13,
             source_harmonics: 22.0,
             body_hertz: 7_000.0,
@@ -90,7 +102,7 @@ static HARPSICHORD: Tone = Tone {
             ..Timbre::SAW
         },
         stiffness: 0.000_05,
-        ring_seconds: 4.0,
+        ring_seconds: 6.5,
         ring_by_octave: 0.65,
         damping: 0.45,
         click: Click { amplitude: 0.10, hertz: 3_000.0, seconds: 0.004 },
@@ -113,7 +125,7 @@ static CLAVINET: Tone = Tone {
             formants: &[formant(1_800.0, 900.0, 1.0)],
             ..Timbre::SAW
         },
-        ring_seconds: 3.0,
+        ring_seconds: 7.0,
         ring_by_octave: 0.7,
         damping: 0.55,
         click: Click { amplitude: 0.15, hertz: 1_500.0, seconds: 0.004 },
@@ -128,7 +140,7 @@ pub(super) fn programs() -> [Vec<Layer>; 8] {
     let piano = Layer {
         cutoff: 40.0,
         touch: 2.6,
-        envelope: Envelope { release: 0.35, ..Layer::of(&GRAND).envelope },
+        envelope: Envelope { release: 0.5, ..Layer::of(&GRAND).envelope },
         ..Layer::of(&GRAND)
     };
     // Two strings of a note are never quite in tune, and stand side by side.
@@ -139,9 +151,13 @@ pub(super) fn programs() -> [Vec<Layer>; 8] {
             Layer { level, cents, pan: width, ..layer.clone() },
         ]
     };
-    let bright = Layer { cutoff: 80.0, touch: 2.0, ..piano.clone() };
-    let electric_grand =
-        Layer { cutoff: 55.0, touch: 1.6, chorus: 30.0, level: -1.0, ..piano.clone() };
+    let bright = Layer {
+        cutoff: 60.0,
+        touch: 2.2,
+        envelope: Envelope { release: 0.5, ..Layer::of(&BRIGHT).envelope },
+        ..Layer::of(&BRIGHT)
+    };
+    let electric_grand = Layer { cutoff: 40.0, touch: 1.6, chorus: 30.0, ..bright.clone() };
     let electric = Layer {
         cutoff: 20.0,
         touch: 1.8,

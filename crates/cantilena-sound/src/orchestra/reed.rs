@@ -12,7 +12,6 @@ const fn reed(
     (lowest, highest): (u8, u8),
     (slope, even): (f64, f64),
     (body_low_hertz, body_hertz): (f64, f64),
-    breath: f64,
     formants: &'static [Formant],
 ) -> Tone {
     let timbre = Timbre {
@@ -25,41 +24,36 @@ const fn reed(
         formants,
         ..Timbre::SAW
     };
-    let steady =
-        Steady { timbre, spread_cents: 2.5, breath, breath_hertz: 3_000.0, ..Steady::SOLO };
+    let steady = Steady { timbre, spread_cents: 2.5, ..Steady::SOLO };
     Tone { name, source: Source::Steady(steady), lowest, highest, step: 6 }
 }
 
 static SOPRANO: Tone = reed(
     "soprano sax",
     (54, 96),
-    (0.85, 1.0),
-    (180.0, 5_000.0),
-    0.03,
+    (0.65, 1.0),
+    (180.0, 6_500.0),
     &[formant(1_000.0, 350.0, 0.9), formant(2_700.0, 700.0, 0.5)],
 );
 static ALTO: Tone = reed(
     "alto sax",
     (48, 90),
-    (0.8, 1.0),
-    (130.0, 4_200.0),
-    0.035,
+    (0.55, 1.0),
+    (130.0, 5_500.0),
     &[formant(650.0, 250.0, 0.8), formant(1_500.0, 400.0, 0.6), formant(2_900.0, 600.0, 0.3)],
 );
 static TENOR: Tone = reed(
     "tenor sax",
     (42, 84),
-    (0.8, 1.0),
-    (95.0, 3_600.0),
-    0.045,
+    (0.6, 1.0),
+    (95.0, 4_800.0),
     &[formant(500.0, 200.0, 0.9), formant(1_200.0, 350.0, 0.6), formant(2_600.0, 600.0, 0.25)],
 );
 static BARITONE: Tone = reed(
     "baritone sax",
     (34, 76),
-    (0.75, 1.0),
-    (65.0, 3_000.0),
-    0.04,
+    (0.6, 1.0),
+    (65.0, 4_000.0),
     &[formant(330.0, 150.0, 0.9), formant(850.0, 300.0, 0.6), formant(2_000.0, 500.0, 0.2)],
 );
 static OBOE: Tone = reed(
@@ -67,7 +61,6 @@ static OBOE: Tone = reed(
     (56, 92),
     (0.7, 1.0),
     (320.0, 4_800.0),
-    0.012,
     &[formant(1_100.0, 300.0, 1.6), formant(2_800.0, 500.0, 0.8)],
 );
 static ENGLISH_HORN: Tone = reed(
@@ -75,7 +68,6 @@ static ENGLISH_HORN: Tone = reed(
     (50, 86),
     (0.75, 1.0),
     (220.0, 3_800.0),
-    0.012,
     &[formant(950.0, 260.0, 1.5), formant(2_300.0, 450.0, 0.5)],
 );
 static BASSOON: Tone = reed(
@@ -83,16 +75,14 @@ static BASSOON: Tone = reed(
     (32, 74),
     (0.75, 1.0),
     (70.0, 2_600.0),
-    0.015,
     &[formant(480.0, 120.0, 1.8), formant(1_150.0, 250.0, 0.6)],
 );
 /// A closed cylinder has few even harmonics, the fewer the lower.
 static CLARINET: Tone = reed(
     "clarinet",
     (50, 92),
-    (0.95, 0.22),
-    (110.0, 3_600.0),
-    0.012,
+    (0.75, 0.25),
+    (110.0, 4_600.0),
     &[formant(1_600.0, 500.0, 0.6), formant(3_400.0, 700.0, 0.3)],
 );
 
@@ -101,7 +91,7 @@ pub(super) fn programs() -> [Vec<Layer>; 8] {
         vec![Layer {
             cutoff: 22.0,
             touch,
-            envelope: Envelope { attack, release: 0.12, ..Envelope::ORGAN },
+            envelope: Envelope { attack, release: 0.2, ..Envelope::ORGAN },
             vibrato: Vibrato { hertz: 5.2, cents, delay: 0.35 },
             reverb: 8.0,
             ..Layer::of(tone)

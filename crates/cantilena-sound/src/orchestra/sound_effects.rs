@@ -69,34 +69,34 @@ pub(super) fn programs() -> [Vec<Layer>; 8] {
         ..Layer::of(tone)
     };
     let calm = Tremolo { hertz: 0.3, decibels: 0.0 };
-    let waves = Tremolo { hertz: 0.14, decibels: 6.0 };
+    let waves = Tremolo { hertz: 0.14, decibels: 4.0 };
     let rotor = Tremolo { hertz: 11.0, decibels: 9.0 };
     let clapper = Tremolo { hertz: 18.0, decibels: 8.0 };
     let flutter = Tremolo { hertz: 7.0, decibels: 1.5 };
     [
         vec![once(&FRET, 40)],
-        vec![lasting(&WIND, 30, 0.12, 0.2, calm)],
+        vec![Layer { level: -8.0, ..lasting(&WIND, 30, 0.12, 0.2, calm) }],
         vec![
-            Layer { pan: -20.0, level: -2.0, ..lasting(&SURF, 20, 0.9, 1.2, waves) },
-            Layer { pan: 20.0, level: -6.0, cents: 40.0, ..lasting(&WIND, 20, 1.2, 1.2, waves) },
+            Layer { pan: -20.0, ..lasting(&SURF, 20, 0.5, 1.2, waves) },
+            Layer { pan: 20.0, level: -3.0, cents: 40.0, ..lasting(&WIND, 20, 0.6, 1.2, waves) },
         ],
         vec![Layer {
             vibrato: Vibrato { hertz: 9.0, cents: 120.0, delay: 0.02 },
             ..once(&CHIRP, 60)
         }],
         vec![
-            lasting(&BELL, 100, 0.005, 0.3, clapper),
-            Layer { semitones: 4, level: -3.0, ..lasting(&BELL, 100, 0.005, 0.3, clapper) },
+            Layer { semitones: 24, level: -6.0, ..lasting(&BELL, 100, 0.005, 0.3, clapper) },
+            Layer { semitones: 28, level: -9.0, ..lasting(&BELL, 100, 0.005, 0.3, clapper) },
         ],
         vec![
             lasting(&ROAR, 30, 0.25, 0.5, rotor),
             Layer { level: -8.0, ..lasting(&SURF, 30, 0.3, 0.5, rotor) },
         ],
         vec![
-            Layer { pan: -22.0, level: -3.0, ..lasting(&CLAPPING, 20, 0.3, 0.7, flutter) },
+            Layer { pan: -22.0, level: -6.0, ..lasting(&CLAPPING, 20, 0.3, 0.7, flutter) },
             Layer {
                 pan: 22.0,
-                level: -3.0,
+                level: -6.0,
                 cents: 60.0,
                 ..lasting(&CLAPPING, 20, 0.4, 0.7, Tremolo { hertz: 8.3, decibels: 1.8 })
             },

@@ -1,7 +1,5 @@
 //! Sounds that last as long as their key is held: bowed, blown, sung.
 
-use std::f64::consts::TAU;
-
 use crate::orchestra::draft::{Draft, ear, hertz_of};
 use crate::orchestra::fft::{Complex, InverseFft};
 use crate::orchestra::noise::Noise;
@@ -18,11 +16,6 @@ pub(super) struct Steady {
     pub(super) timbre: Timbre,
     /// Half the width of the hills in cents. 0 for a pure, electric tone.
     pub(super) spread_cents: f64,
-    /// Breath or bow: how much noise there is between the harmonics, as a part of the whole
-    /// amplitude.
-    pub(super) breath: f64,
-    /// The breath's middle frequency in hertz; it is an octave wide to either side.
-    pub(super) breath_hertz: f64,
     /// How long the loop is, in samples, a power of two. A solo needs some 8,192, a pure tone
     /// 2,048; an ensemble repeats audibly below 32,768.
     pub(super) length: usize,
@@ -30,17 +23,12 @@ pub(super) struct Steady {
 
 impl Steady {
     /// A single player, for `..Steady::SOLO`.
-    pub(super) const SOLO: Steady = Steady {
-        timbre: Timbre::SAW,
-        spread_cents: 3.0,
-        breath: 0.0,
-        breath_hertz: 2_000.0,
-        length: 8_192,
-    };
+    pub(super) const SOLO: Steady =
+        Steady { timbre: Timbre::SAW, spread_cents: 3.0, length: 8_192 };
 
     /// The sound at each of these roots.
     pub(super) fn drafts(&self, roots: &[u8], noise: &mut Noise) -> Vec<Draft> {
-        let fft = InverseFft::new(self.length);
+        let fft = InverseFft::of_size(self.length);
         let plans: Vec<Plan> = roots.iter().map(|&root| self.plan(root, noise)).collect();
         let silent = vec![(0.0, 0.0); self.length / 2];
         let mut drafts = Vec::with_capacity(roots.len());
@@ -59,8 +47,7 @@ impl Steady {
     }
 
     fn plan(&self, root: u8, noise: &mut Noise) -> Plan {
-        // Low notes have nothing to say above 10 kHz; half the rate gives them a longer loop.
-        let sample_rate = if root < 48 { 22_050 } else { 44_100 };
+        let sample_rate = if root < self.timbre.half_rate_below() { 22_050 } else { 44_100 };
         let bin_hertz = f64::from(sample_rate) / self.length as f64;
         let cycles = (hertz_of(root.into()) / bin_hertz).round().max(1.0);
         let hertz = cycles * bin_hertz;
@@ -77,25 +64,7 @@ impl Steady {
             let width = harmonic_hertz * ((self.spread_cents / 1_200.0).exp2() - 1.0) / bin_hertz;
             hill(&mut spectrum, f64::from(n) * cycles, width, amplitude, noise);
         }
-        if self.breath > 0.0 {
-            power *= 1.0 + self.breath.powi(2);
-            self.breathe(&mut spectrum, bin_hertz, noise);
-        }
         Plan { spectrum, sample_rate, hertz, loudness: (power / 2.0).sqrt() }
-    }
-
-    /// Adds noise between the harmonics.
-    fn breathe(&self, spectrum: &mut [Complex], bin_hertz: f64, noise: &mut Noise) {
-        let tone: f32 = spectrum.iter().map(|(re, im)| re * re + im * im).sum();
-        let hill = |k: usize| {
-            let octaves = (k as f64 * bin_hertz / self.breath_hertz).log2();
-            (-octaves * octaves).exp()
-        };
-        let whole: f64 = (1..spectrum.len()).map(|k| hill(k).powi(2)).sum();
-        let scale = self.breath * f64::from(tone).sqrt() / whole.sqrt();
-        for (k, bin) in spectrum.iter_mut().enumerate().skip(1) {
-            add_line(bin, scale * hill(k), noise);
-        }
     }
 }
 
@@ -117,16 +86,28 @@ fn hill(spectrum: &mut [Complex], centre: f64, width: f64, amplitude: f64, noise
     }
     let first = (centre - 3.0 * width).max(1.0) as usize;
     let last = ((centre + 3.0 * width) as usize).min(spectrum.len() - 1);
-    let height = |k: usize| (-0.5 * ((k as f64 - centre) / width).powi(2)).exp();
-    let whole: f64 = (first..=last).map(|k| height(k).powi(2)).sum();
-    for (k, bin) in spectrum.iter_mut().enumerate().take(last + 1).skip(first) {
-        add_line(bin, amplitude * height(k) / whole.sqrt(), noise);
+    // The normal distribution from step to step: its logarithm is a parabola, so the ratio of two
+    // neighbours changes by a constant factor.
+    let from_centre = (first as f64 - centre) / width;
+    let mut height = (-0.5 * from_centre * from_centre).exp();
+    let mut ratio = (-(from_centre + 0.5 / width) / width).exp();
+    let change = (-1.0 / (width * width)).exp();
+    let heights = (first..=last).map(|_| {
+        let this = height;
+        height *= ratio;
+        ratio *= change;
+        this
+    });
+    let heights: Vec<f64> = heights.collect();
+    let whole = heights.iter().map(|height| height * height).sum::<f64>().sqrt();
+    for (bin, height) in spectrum[first..=last].iter_mut().zip(heights) {
+        add_line(bin, amplitude * height / whole, noise);
     }
 }
 
 /// Adds a line with a phase by chance.
 fn add_line(bin: &mut Complex, amplitude: f64, noise: &mut Noise) {
-    let (sin, cos) = (TAU * f64::from(noise.unit())).sin_cos();
-    bin.0 += (amplitude * cos) as f32;
-    bin.1 += (amplitude * sin) as f32;
+    let (cos, sin) = noise.direction();
+    bin.0 += amplitude as f32 * cos;
+    bin.1 += amplitude as f32 * sin;
 }

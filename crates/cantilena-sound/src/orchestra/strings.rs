@@ -11,9 +11,7 @@ use crate::orchestra::tone::{Source, Tone};
 const BOWED: Steady = Steady {
     timbre: Timbre { slope: 1.05, source_harmonics: 22.0, floor: 0.45, ..Timbre::SAW },
     spread_cents: 3.5,
-    breath: 0.02,
-    breath_hertz: 3_500.0,
-    length: 16_384,
+    length: 8_192,
 };
 
 static VIOLIN: Tone = Tone {
@@ -113,7 +111,7 @@ static PIZZICATO: Tone = Tone {
             formants: &[formant(280.0, 100.0, 0.5), formant(520.0, 150.0, 0.4)],
             ..Timbre::SAW
         },
-        ring_seconds: 0.8,
+        ring_seconds: 1.1,
         ring_by_octave: 0.65,
         damping: 0.6,
         click: Click { amplitude: 0.16, hertz: 700.0, seconds: 0.006 },
@@ -136,7 +134,7 @@ static HARP: Tone = Tone {
             ..Timbre::SAW
         },
         stiffness: 0.000_03,
-        ring_seconds: 4.0,
+        ring_seconds: 5.0,
         ring_by_octave: 0.62,
         damping: 0.7,
         prompt: 0.25,
@@ -162,7 +160,7 @@ static TIMPANI: Tone = Tone {
             mode(0.85, 0.12),
             mode(3.4, 0.08),
         ],
-        ring_seconds: 1.8,
+        ring_seconds: 3.0,
         ring_by_octave: 0.75,
         damping: 0.45,
         click: Click { amplitude: 0.25, hertz: 350.0, seconds: 0.018 },
@@ -170,14 +168,14 @@ static TIMPANI: Tone = Tone {
     }),
     lowest: 30,
     highest: 66,
-    step: 6,
+    step: 12,
 };
 
 pub(super) fn programs() -> [Vec<Layer>; 8] {
     let bowed = |tone, cents| Layer {
         cutoff: 30.0,
         touch: 1.7,
-        envelope: Envelope { attack: 0.09, release: 0.22, ..Envelope::ORGAN },
+        envelope: Envelope { attack: 0.09, release: 0.3, ..Envelope::ORGAN },
         vibrato: Vibrato { hertz: 5.6, cents, delay: 0.28 },
         reverb: 10.0,
         ..Layer::of(tone)

@@ -45,7 +45,7 @@ pub(super) enum Sound {
 const RATE: u32 = 44_100;
 const SIXTY_DECIBELS: f64 = 6.907_755;
 /// No stroke needs more; a crash has faded into the reverb by then.
-const SECONDS_MAX: f64 = 2.6;
+const SECONDS_MAX: f64 = 3.4;
 
 impl Stroke {
     /// Its samples.
@@ -82,26 +82,39 @@ impl Sound {
         let rate = f64::from(RATE);
         match *self {
             Sound::Skin { hertz, drop, drop_seconds, level, seconds } => {
-                let mut turns = 0.0;
+                let (mut turns, mut gain) = (0.0, level);
+                let mut lift = hertz * drop;
+                let fall = (-SIXTY_DECIBELS / seconds / rate).exp();
+                let settle = (-1.0 / drop_seconds / rate).exp();
                 for (frame, sample) in samples.iter_mut().enumerate() {
                     let t = frame as f64 / rate;
+                    if t > 1.5 * seconds {
+                        return;
+                    }
                     // Half a millisecond to begin in, or it clicks.
                     let onset = (t / 0.000_5).min(1.0);
-                    let gain = onset * level * (-SIXTY_DECIBELS * t / seconds).exp();
-                    *sample += (gain * (TAU * turns).sin()) as f32;
-                    turns += hertz * (1.0 + drop * (-t / drop_seconds).exp()) / rate;
+                    *sample += (onset * gain * (TAU * turns).sin()) as f32;
+                    turns += (hertz + lift) / rate;
+                    gain *= fall;
+                    lift *= settle;
                 }
             }
             Sound::Hiss { hertz, q, level, delay, attack, seconds } => {
                 let mut band = Band::new(hertz, q, rate);
                 // As loud whatever its width.
-                let level = level * (rate / 4.0 / hertz * q).sqrt();
+                let mut gain = level * (rate / 4.0 / hertz * q).sqrt();
+                let fall = (-SIXTY_DECIBELS / seconds / rate).exp();
                 for (frame, sample) in samples.iter_mut().enumerate().skip((delay * rate) as usize)
                 {
                     let t = frame as f64 / rate - delay;
+                    if t > attack + 1.5 * seconds {
+                        return;
+                    }
                     let rise = if t < attack { t / attack } else { 1.0 };
-                    let fall = (-SIXTY_DECIBELS * (t - attack).max(0.0) / seconds).exp();
-                    *sample += (level * rise * fall * band.next(noise.next().into())) as f32;
+                    *sample += (rise * gain * band.next(noise.next().into())) as f32;
+                    if t >= attack {
+                        gain *= fall;
+                    }
                 }
             }
             Sound::Ring { hertz, modes, level, seconds, damping } => {
@@ -121,7 +134,7 @@ impl Sound {
                     let partial = Partial {
                         hertz,
                         amplitude: level * f64::from(noise.unit()) / (count as f64).sqrt(),
-                        decay: SIXTY_DECIBELS / seconds * (hertz / from).powf(0.4),
+                        decay: SIXTY_DECIBELS / seconds * (hertz / from).powf(0.25),
                         phase: noise.unit().into(),
                     };
                     partial.add_to(samples, RATE);

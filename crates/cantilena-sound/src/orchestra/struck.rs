@@ -59,8 +59,8 @@ pub(super) struct Click {
     pub(super) seconds: f64,
 }
 
-/// Seconds of loop: long enough that partials that do not fit it are moved by a hertz or two only.
-const LOOP_SECONDS: f64 = 0.4;
+/// Seconds of loop: long enough that partials that do not fit it are moved by two hertz at most.
+const LOOP_SECONDS: f64 = 0.25;
 /// 60 dB as a power of e.
 const SIXTY_DECIBELS: f64 = 6.907_755;
 /// Beyond these, a partial is masked by those below it.
@@ -77,7 +77,7 @@ impl Struck {
         damping: 0.7,
         prompt: 0.0,
         click: Click { amplitude: 0.0, hertz: 2_000.0, seconds: 0.005 },
-        onset_seconds: 0.35,
+        onset_seconds: 0.3,
     };
 
     /// Seconds in which a fundamental falls by 60 dB.
@@ -87,7 +87,7 @@ impl Struck {
 
     /// The sound at one root.
     pub(super) fn draft(&self, root: u8, noise: &mut Noise) -> Draft {
-        let sample_rate = if root < 45 { 22_050 } else { 44_100 };
+        let sample_rate = if root < self.timbre.half_rate_below() { 22_050 } else { 44_100 };
         let rate = f64::from(sample_rate);
         let pitch = hertz_of(root.into());
         // High notes have parted ways sooner.
@@ -104,6 +104,8 @@ impl Struck {
         let base_decay = SIXTY_DECIBELS / ring;
         let mut samples = vec![0.0; onset_frames + loop_frames as usize];
         let mut held = vec![0.0; loop_frames as usize];
+        // When the loop begins.
+        let at = onset_frames as f64 / rate;
         let (mut power, mut amplitude) = (0.0, 0.0);
         for (ratio, strength) in self.partials(hertz, 0.42 * rate, noise) {
             // Lines of the loop, so that it closes.
@@ -111,23 +113,19 @@ impl Struck {
             // Faster than the fundamental, which the envelope takes care of.
             let decay = base_decay * (ratio.powf(self.damping) - 1.0).max(0.0);
             let phase = f64::from(noise.unit());
-            for (part, decay) in [
-                (1.0 - self.prompt, decay),
-                (self.prompt, decay + 2.0 * base_decay * ratio.powf(self.damping)),
-            ] {
-                if part > 0.0 {
-                    let partial = Partial { hertz, amplitude: part * strength, decay, phase };
-                    partial.add_to(&mut samples[..onset_frames], sample_rate);
-                    let at = onset_frames as f64 / rate;
-                    let held_partial = Partial {
-                        amplitude: partial.amplitude * (-decay * at).exp(),
-                        decay: 0.0,
-                        phase: phase + (hertz * at).fract(),
-                        ..partial
-                    };
-                    held_partial.add_to(&mut held, sample_rate);
-                }
+            let slow = Partial { hertz, amplitude: strength * (1.0 - self.prompt), decay, phase };
+            let fast = Partial {
+                amplitude: strength * self.prompt,
+                decay: decay + 2.0 * base_decay * ratio.powf(self.damping),
+                ..slow
+            };
+            let mut left = 0.0;
+            for partial in [slow, fast].iter().filter(|partial| partial.amplitude > 0.0) {
+                partial.add_to(&mut samples[..onset_frames], sample_rate);
+                left += partial.amplitude * (-partial.decay * at).exp();
             }
+            let phase = phase + (hertz * at).fract();
+            Partial { amplitude: left, decay: 0.0, phase, ..slow }.add_to(&mut held, sample_rate);
             // As loud as it is a tenth of a second after the stroke.
             power += (strength * (-(decay + base_decay) * 0.1).exp() * ear(hertz)).powi(2);
             amplitude += strength * strength;
@@ -156,7 +154,10 @@ impl Struck {
                 partials.push((mode.ratio, mode.amplitude * body));
             }
         }
-        partials.retain(|(ratio, _)| ratio * hertz < highest);
+        // A partial 80 dB below the others is masked by them.
+        let strongest = partials.iter().fold(0.0, |most, partial| partial.1.max(most));
+        partials
+            .retain(|&(ratio, amplitude)| ratio * hertz < highest && amplitude > 1e-4 * strongest);
         partials
     }
 

@@ -20,7 +20,7 @@ static DROPS: Tone = Tone {
     }),
     lowest: 36,
     highest: 96,
-    step: 6,
+    step: 12,
 };
 
 static CRYSTAL: Tone = Tone {
@@ -41,7 +41,7 @@ static CRYSTAL: Tone = Tone {
     }),
     lowest: 36,
     highest: 96,
-    step: 6,
+    step: 12,
 };
 
 static PLUCK: Tone = Tone {
@@ -64,7 +64,7 @@ pub(super) fn programs() -> [Vec<Layer>; 8] {
     let struck = |tone: &'static Tone, level: f64| Layer {
         level,
         envelope: Envelope { release: 0.9, ..Layer::of(tone).envelope },
-        chorus: 30.0,
+        chorus: 15.0,
         reverb: 30.0,
         ..Layer::of(tone)
     };
@@ -93,7 +93,7 @@ pub(super) fn programs() -> [Vec<Layer>; 8] {
         ..swelling(&synth_lead::SAWTOOTH, 24.0, 0.02, 0.8)
     };
     [
-        with(wide(struck(&DROPS, 0.0), 8.0), quiet(-12.0, swelling(&ensemble::OOH, 8.0, 0.5, 1.0))),
+        with(wide(struck(&DROPS, 0.0), 5.0), quiet(-12.0, swelling(&ensemble::OOH, 8.0, 0.5, 1.0))),
         with(wide(swelling(&ensemble::SAWS, 6.0, 0.4, 1.2), 5.0), quiet(-7.0, fifth)),
         wide(struck(&CRYSTAL, 0.0), 3.0),
         with(

@@ -8,7 +8,7 @@ use crate::orchestra::timbre::Timbre;
 use crate::orchestra::tone::{Source, Tone};
 
 const fn oscillator(name: &'static str, timbre: Timbre) -> Tone {
-    let steady = Steady { timbre, spread_cents: 0.0, length: 4_096, ..Steady::SOLO };
+    let steady = Steady { timbre, spread_cents: 0.0, length: 4_096 };
     Tone { name, source: Source::Steady(steady), lowest: 28, highest: 106, step: 6 }
 }
 

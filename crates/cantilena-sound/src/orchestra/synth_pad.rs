@@ -9,7 +9,7 @@ use crate::orchestra::timbre::{Timbre, formant};
 use crate::orchestra::tone::{Source, Tone};
 
 const fn pad(name: &'static str, timbre: Timbre, spread_cents: f64) -> Tone {
-    let steady = Steady { timbre, spread_cents, length: 32_768, ..Steady::SOLO };
+    let steady = Steady { timbre, spread_cents, length: 16_384 };
     Tone { name, source: Source::Steady(steady), lowest: 30, highest: 96, step: 6 }
 }
 
@@ -48,7 +48,7 @@ pub(super) static SHIMMER: Tone = Tone {
     }),
     lowest: 36,
     highest: 96,
-    step: 6,
+    step: 12,
 };
 
 /// Both sides of a wide sound.
@@ -66,7 +66,7 @@ pub(super) fn swelling(tone: &'static Tone, cutoff: f64, attack: f64, release: f
         cutoff,
         touch: 1.0,
         envelope: Envelope { attack, release, ..Envelope::ORGAN },
-        chorus: 30.0,
+        chorus: 15.0,
         reverb: 22.0,
         ..Layer::of(tone)
     }

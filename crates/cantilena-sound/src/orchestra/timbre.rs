@@ -49,6 +49,12 @@ impl Timbre {
         formants: &[],
     };
 
+    /// The MIDI pitch below which 22,050 frames a second hold all there is to hear: harmonics up to
+    /// 9 kHz. Half the rate is half the memory, and gives low notes a longer loop.
+    pub(super) fn half_rate_below(&self) -> u8 {
+        if self.body_hertz < 4_000.0 { 60 } else { 48 }
+    }
+
     /// The amplitude of harmonic `n`, counted from 1, which sounds at `hertz`.
     pub(super) fn amplitude(&self, n: u32, hertz: f64) -> f64 {
         let harmonic = f64::from(n);
