@@ -1,5 +1,8 @@
 //! Dropout whose mask is never stored.
 
+use crate::isa::isa;
+use crate::simd::{Kernel, Simd, dispatch};
+
 /// Sets each value to zero with probability `rate`, and scales the others so that the mean stays
 /// (inverted dropout: Srivastava et al., "Dropout: a simple way to prevent neural networks from
 /// overfitting", 2014).
@@ -15,11 +18,27 @@ pub fn dropout(values: &mut [f32], rate: f32, key: u64) {
     if rate == 0.0 {
         return;
     }
-    let dropped = (f64::from(rate) * 2f64.powi(32)) as u32;
-    let scale = 1.0 / (1.0 - rate);
-    let (low, high) = (key as u32, (key >> 32) as u32);
-    for (index, value) in values.iter_mut().enumerate() {
-        *value *= if mix(index as u32, low, high) < dropped { 0.0 } else { scale };
+    dispatch(isa(), Dropout { values, rate, key });
+}
+
+struct Dropout<'a> {
+    values: &'a mut [f32],
+    rate: f32,
+    key: u64,
+}
+
+impl Kernel for Dropout<'_> {
+    type Output = ();
+
+    /// Written as a plain loop, which the compiler turns into the vectors of `S`.
+    #[inline(always)]
+    fn run<S: Simd>(self, _: S) {
+        let dropped = (f64::from(self.rate) * 2f64.powi(32)) as u32;
+        let scale = 1.0 / (1.0 - self.rate);
+        let (low, high) = (self.key as u32, (self.key >> 32) as u32);
+        for (index, value) in self.values.iter_mut().enumerate() {
+            *value *= if mix(index as u32, low, high) < dropped { 0.0 } else { scale };
+        }
     }
 }
 
@@ -27,10 +46,12 @@ pub fn dropout(values: &mut [f32], rate: f32, key: u64) {
 ///
 /// Two rounds of the finalizer of MurmurHash3 (Appleby, 2011), each after half of the key: 32-bit
 /// arithmetic, which the compiler turns into vectors where 64-bit products have no instruction.
+#[inline(always)]
 fn mix(index: u32, low: u32, high: u32) -> u32 {
     finalize(finalize(index ^ low).wrapping_add(high))
 }
 
+#[inline(always)]
 fn finalize(value: u32) -> u32 {
     let value = (value ^ (value >> 16)).wrapping_mul(0x85eb_ca6b);
     let value = (value ^ (value >> 13)).wrapping_mul(0xc2b2_ae35);

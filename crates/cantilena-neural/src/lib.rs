@@ -49,6 +49,7 @@ mod dropout;
 mod embedding;
 mod linear;
 mod loss;
+mod peak;
 
 pub use adam::{Adam, AdamOptions};
 pub use cell::Cell;
@@ -58,6 +59,7 @@ pub use isa::{Isa, isa};
 pub use layout::{Entry, Layout, Span};
 pub use linear::{Linear, PackedLinear};
 pub use loss::{Deviation, IGNORED, Tally, cross_entropy, mean_squared_error};
+pub use peak::fma_peak;
 pub use recurrent::{Packed, Recurrent, State, Tape};
 pub use shape::Steps;
 pub use shards::for_each_shard;

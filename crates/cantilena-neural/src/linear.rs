@@ -4,7 +4,8 @@ use crate::isa::{Isa, isa};
 use crate::layout::{Layout, Span};
 use crate::product::{Panels, View, multiply, multiply_transposed};
 use crate::random::fill_uniform;
-use crate::sums::{add_rows, fill_rows};
+use crate::simd::Start;
+use crate::sums::add_rows;
 
 /// A linear layer with the tensors `weight` (output, input) and `bias` (output,), as PyTorch's.
 #[derive(Clone, Debug)]
@@ -74,9 +75,7 @@ impl Linear {
 
     /// Writes y (rows, output) from x (rows, input).
     pub fn forward(&self, packed: &PackedLinear, rows: usize, x: &[f32], y: &mut [f32]) {
-        let y = &mut y[..rows * self.output];
-        fill_rows(&packed.bias, y);
-        multiply(rows, x, self.input, &packed.weight, y);
+        multiply(rows, x, self.input, &packed.weight, Start::Row(&packed.bias), y);
     }
 
     /// The way back: from dy (rows, output), the gradient of x overwrites `dx` (rows, input), and
@@ -92,8 +91,7 @@ impl Linear {
     ) {
         self.add_gradients(packed.isa, rows, x, dy, gradients);
         if let Some(dx) = dx {
-            dx[..rows * self.input].fill(0.0);
-            multiply(rows, dy, self.output, &packed.weight_back, dx);
+            multiply(rows, dy, self.output, &packed.weight_back, Start::Row(&[]), dx);
         }
     }
 
@@ -109,7 +107,7 @@ impl Linear {
         gradients: &mut [f32],
     ) {
         self.add_gradients(packed.isa, rows, x, dy, gradients);
-        multiply(rows, dy, self.output, &packed.weight_back, dx);
+        multiply(rows, dy, self.output, &packed.weight_back, Start::There, dx);
     }
 
     fn add_gradients(&self, isa: Isa, rows: usize, x: &[f32], dy: &[f32], gradients: &mut [f32]) {

@@ -59,8 +59,8 @@ pub(crate) struct Backward<'a> {
     pub(crate) tanh_c: &'a [f32],
     /// (units,): the gradient of h' as an output.
     pub(crate) dy: &'a [f32],
-    /// (units,): the gradient of h' from later steps; on return zero, for h acts by the gates only.
-    pub(crate) dh: &'a mut [f32],
+    /// (units,): the gradient of h' from later steps.
+    pub(crate) dh: &'a [f32],
     /// (units,): the gradient of c' from later steps; on return, that of c.
     pub(crate) dc: &'a mut [f32],
     /// (4, units): to which the gradients of the sums are added.
@@ -76,7 +76,7 @@ impl Kernel for Backward<'_> {
         let units = dc.len();
         let [i, f, g, o] = split(gates, units);
         let [bias_i, bias_f, bias_g, bias_o] = split(d_bias, units);
-        let (c, tanh_c, dy, dh) = (&c[..units], &tanh_c[..units], &dy[..units], &mut dh[..units]);
+        let (c, tanh_c, dy, dh) = (&c[..units], &tanh_c[..units], &dy[..units], &dh[..units]);
         for u in (0..units).step_by(S::LANES) {
             let input = s.load(&i[u..]);
             let forget = s.load(&f[u..]);
@@ -91,7 +91,6 @@ impl Kernel for Backward<'_> {
             let d_new = s.mul(s.mul(d_cell, input), tanh_slope(s, new));
             let d_output = s.mul(s.mul(d_h, tanh_cell), sigmoid_slope(s, output));
             s.store(s.mul(d_cell, forget), &mut dc[u..]);
-            s.store(s.splat(0.0), &mut dh[u..]);
             s.store(d_input, &mut i[u..]);
             s.store(d_forget, &mut f[u..]);
             s.store(d_new, &mut g[u..]);

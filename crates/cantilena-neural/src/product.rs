@@ -11,7 +11,7 @@
 use std::cell::RefCell;
 
 use crate::isa::Isa;
-use crate::simd::{Kernel, Left, Onto, Simd, TILE_ROWS, dispatch};
+use crate::simd::{Kernel, Left, Onto, Right, Simd, Start, TILE_ROWS, dispatch};
 
 /// How deep a block is: the length of the inner loop. A panel of it (128 KiB with AVX-512) and a
 /// block of the left operand fit the second-level cache together; a shorter loop would load and
@@ -20,6 +20,10 @@ const DEPTH: usize = 512;
 
 /// How many rows of the left operand make a block: 384 KiB at full depth.
 const ROWS: usize = 32 * TILE_ROWS;
+
+/// Up to so many columns, the right operand of [`multiply_transposed`] is not worth a panel. At
+/// 20, both ways take the same time.
+const NARROW: usize = 16;
 
 /// A matrix to be read, in whatever order its strides say.
 #[derive(Clone, Copy)]
@@ -103,7 +107,7 @@ fn pack_panels(depth: usize, columns: usize, width: usize, from: View<'_>, value
     }
 }
 
-/// onto (rows, columns) += left (rows, depth) · right (depth, columns).
+/// onto (rows, columns) = start + left (rows, depth) · right (depth, columns).
 ///
 /// Rows of `left` are `left_stride` values apart, those of `onto` as many as `right` has columns.
 ///
@@ -115,11 +119,24 @@ pub(crate) fn multiply(
     left: &[f32],
     left_stride: usize,
     right: &Panels,
+    start: Start<'_>,
     onto: &mut [f32],
 ) {
     let isa = right.isa.expect("weights are packed before they are used");
-    assert!(onto.len() >= rows * right.columns, "the product has more values than its place");
-    dispatch(isa, Multiply { rows, left, left_stride, right, onto });
+    let onto = &mut onto[..rows * right.columns];
+    if right.depth == 0 {
+        start_from(start, right.columns, onto);
+    } else {
+        dispatch(isa, Multiply { rows, left, left_stride, right, start, onto });
+    }
+}
+
+/// The sum of no products.
+fn start_from(start: Start<'_>, columns: usize, onto: &mut [f32]) {
+    if let Start::Row(row) = start {
+        onto.fill(0.0);
+        onto.chunks_mut(columns.max(1)).for_each(|onto| onto[..row.len()].copy_from_slice(row));
+    }
 }
 
 struct Multiply<'a> {
@@ -127,6 +144,7 @@ struct Multiply<'a> {
     left: &'a [f32],
     left_stride: usize,
     right: &'a Panels,
+    start: Start<'a>,
     onto: &'a mut [f32],
 }
 
@@ -135,26 +153,40 @@ impl Kernel for Multiply<'_> {
 
     #[inline(always)]
     fn run<S: Simd>(self, s: S) {
-        let Multiply { rows, left, left_stride, right: &Panels { depth, columns, .. }, onto } =
-            self;
+        let Multiply { rows, left, left_stride, right, start, onto } = self;
+        let &Panels { depth, columns, .. } = right;
         for from in (0..depth).step_by(DEPTH) {
-            let to = depth.min(from + DEPTH);
+            let panel_of = |column: usize| {
+                let panel = &right.values[column * depth..][..depth * S::PANEL];
+                &panel[from * S::PANEL..depth.min(from + DEPTH) * S::PANEL]
+            };
             for block in blocks(rows, ROWS) {
+                let tiles = block.len().div_ceil(TILE_ROWS);
                 for first_column in (0..columns).step_by(S::PANEL) {
-                    let panel = &self.right.values[first_column * depth..];
-                    let panel = &panel[from * S::PANEL..to * S::PANEL];
+                    let panel = panel_of(first_column);
+                    // After the last panel the first one is next, be it in the next product.
+                    let after = first_column + S::PANEL;
+                    let next = panel_of(if after < columns { after } else { 0 });
+                    let mut shares = next.chunks(next.len().div_ceil(tiles));
                     for (first, rows) in even_tiles(block.clone()) {
                         let left = Left {
                             values: &left[first * left_stride + from..],
                             row_stride: left_stride,
                             step: 1,
                         };
+                        let right = Right { panel, next: shares.next().unwrap_or_default() };
                         let onto = Onto {
                             values: &mut onto[first * columns + first_column..],
                             stride: columns,
                             columns: S::PANEL.min(columns - first_column),
+                            start: match start {
+                                Start::Row(row) if from == 0 => {
+                                    Start::Row(row.get(first_column..).unwrap_or_default())
+                                }
+                                _ => Start::There,
+                            },
                         };
-                        s.tile(rows, left, panel, onto);
+                        s.tile(rows, left, right, onto);
                     }
                 }
             }
@@ -214,6 +246,9 @@ impl Kernel for MultiplyTransposed<'_> {
 
     #[inline(always)]
     fn run<S: Simd>(self, s: S) {
+        if self.n <= NARROW {
+            return self.run_narrow(s);
+        }
         let MultiplyTransposed { m, depth, n, left, right, onto } = self;
         // Taken, not borrowed: a closure might not be inlined here, where the instructions of `S` are.
         let [mut left_block, mut panels] = BLOCKS.take();
@@ -236,13 +271,43 @@ impl Kernel for MultiplyTransposed<'_> {
                             values: &mut onto[first * n + first_column..],
                             stride: n,
                             columns: S::PANEL.min(n - first_column),
+                            start: Start::There,
                         };
-                        s.tile(TILE_ROWS.min(block.end - first), left, panel, onto);
+                        let right = Right { panel, next: &[] };
+                        s.tile(TILE_ROWS.min(block.end - first), left, right, onto);
                     }
                 }
             }
         }
         BLOCKS.set([left_block, panels]);
+    }
+}
+
+impl MultiplyTransposed<'_> {
+    /// The product where a panel would be mostly padding: each row of `left` is added to as many
+    /// rows of sums as `right` has columns, and these are turned on their side at the end.
+    #[inline(always)]
+    fn run_narrow<S: Simd>(self, s: S) {
+        let MultiplyTransposed { m, depth, n, left, right, onto } = self;
+        let [mut sums, panels] = BLOCKS.take();
+        sums.clear();
+        sums.resize(n * m, 0.0);
+        if n * m > 0 {
+            for (left, right) in left.chunks_exact(m).zip(right.chunks_exact(n)).take(depth) {
+                for (&factor, sums) in right.iter().zip(sums.chunks_exact_mut(m)) {
+                    let factor = s.splat(factor);
+                    for (left, sums) in left.chunks(S::LANES).zip(sums.chunks_mut(S::LANES)) {
+                        s.store(s.mul_add(factor, s.load(left), s.load(sums)), sums);
+                    }
+                }
+            }
+            for (column, sums) in sums.chunks_exact(m).enumerate() {
+                for (onto, sum) in onto.chunks_exact_mut(n).zip(sums) {
+                    onto[column] += sum;
+                }
+            }
+        }
+        BLOCKS.set([sums, panels]);
     }
 }
 
@@ -255,11 +320,23 @@ fn pack_left(
     from: View<'_>,
     to: &mut [f32],
 ) {
+    // Few rows at a time: they lie a power of two apart as a rule, and as many lines of the cache
+    // at such a distance as it has ways drive each other out.
+    const TOGETHER: usize = 8;
     let depth = k.len();
-    for (row, k) in k.enumerate() {
-        let from = &from.values[k * from.row_stride..][block.clone()];
-        for (strip, from) in from.chunks(TILE_ROWS).enumerate() {
-            to[(strip * depth + row) * TILE_ROWS..][..from.len()].copy_from_slice(from);
+    for first in (0..depth).step_by(TOGETHER) {
+        let rows = first..depth.min(first + TOGETHER);
+        for (strip, column) in block.clone().step_by(TILE_ROWS).enumerate() {
+            let width = TILE_ROWS.min(block.end - column);
+            let to = &mut to[strip * depth * TILE_ROWS..][..depth * TILE_ROWS];
+            for row in rows.clone() {
+                let from = &from.values[(k.start + row) * from.row_stride + column..][..width];
+                let to = &mut to[row * TILE_ROWS..][..TILE_ROWS];
+                match from.first_chunk::<TILE_ROWS>() {
+                    Some(from) => to.copy_from_slice(from),
+                    None => to[..width].copy_from_slice(from),
+                }
+            }
         }
     }
 }
@@ -322,11 +399,19 @@ mod tests {
 
                 let mut panels = Panels::default();
                 for b in [View::of(&right, columns), View::of(&right, depth).transposed()] {
-                    let mut onto = start.clone();
-                    panels.pack(isa, depth, columns, b);
-                    multiply(rows, &left, depth, &panels, &mut onto);
                     let expected = plain(rows, depth, columns, a, b);
+                    panels.pack(isa, depth, columns, b);
+                    let mut onto = start.clone();
+                    multiply(rows, &left, depth, &panels, Start::There, &mut onto);
                     assert_close(depth, &onto, &start, &expected);
+                    let row = &start[..columns.min(start.len())];
+                    for row in [row, &[]] {
+                        let mut whole: Vec<f32> = row.repeat(rows);
+                        whole.resize(start.len(), 0.0);
+                        onto.fill(f32::NAN);
+                        multiply(rows, &left, depth, &panels, Start::Row(row), &mut onto);
+                        assert_close(depth, &onto, &whole, &expected);
+                    }
                 }
 
                 let mut onto = start.clone();
@@ -344,7 +429,7 @@ mod tests {
         let mut panels = Panels::default();
         panels.pack(Isa::Portable, 2, 1, View::of(&[1.0, 10.0], 1));
         let mut onto = vec![0.0; 4];
-        multiply(4, &left, 5, &panels, &mut onto);
+        multiply(4, &left, 5, &panels, Start::There, &mut onto);
         assert_eq!(onto, [10.0, 65.0, 120.0, 175.0]);
     }
 

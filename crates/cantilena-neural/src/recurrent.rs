@@ -11,8 +11,8 @@ use crate::layout::{Layout, Span};
 use crate::product::{Panels, View, multiply, multiply_transposed};
 use crate::random::{bits, fill_uniform};
 use crate::shape::Steps;
-use crate::simd::dispatch;
-use crate::sums::{add, fill_rows};
+use crate::simd::{Start, dispatch};
+use crate::sums::add;
 use crate::{gru, lstm, rnn};
 
 /// A recurrent layer.
@@ -200,8 +200,8 @@ impl Recurrent {
         tape.h.resize(rows * units, 0.0);
         tape.c.resize(if is(Cell::Lstm) { rows * units } else { 0 }, 0.0);
         tape.tanh_c.resize(tape.c.len(), 0.0);
-        fill_rows(&packed.bias, &mut tape.gates);
-        multiply(rows, x, self.input, &packed.input, &mut tape.gates);
+        let bias = Start::Row(&packed.bias);
+        multiply(rows, x, self.input, &packed.input, bias, &mut tape.gates);
 
         for t in 0..time {
             for b in (0..batch).filter(|b| reset.is_some_and(|reset| reset[t * batch + b])) {
@@ -231,8 +231,7 @@ impl Recurrent {
         let mut gates = vec![0.0; sums];
         let mut hidden = vec![0.0; if self.cell == Cell::Gru { sums } else { 0 }];
         let mut tanh_c = vec![0.0; state.c.len()];
-        fill_rows(&packed.bias, &mut gates);
-        multiply(batch, x, self.input, &packed.input, &mut gates);
+        multiply(batch, x, self.input, &packed.input, Start::Row(&packed.bias), &mut gates);
         self.advance(packed, batch, &mut gates, &mut hidden, &mut tanh_c, state);
     }
 
@@ -248,10 +247,10 @@ impl Recurrent {
     ) {
         let (sums, units) = (self.sums(), self.units);
         if self.cell == Cell::Gru {
-            fill_rows(&packed.bias_hidden, hidden);
-            multiply(batch, &state.h, units, &packed.hidden, hidden);
+            let bias = Start::Row(&packed.bias_hidden);
+            multiply(batch, &state.h, units, &packed.hidden, bias, hidden);
         } else {
-            multiply(batch, &state.h, units, &packed.hidden, gates);
+            multiply(batch, &state.h, units, &packed.hidden, Start::There, gates);
         }
         for b in 0..batch {
             let gates = step_of(gates, b, sums);
@@ -299,6 +298,9 @@ impl Recurrent {
         tape.d_bias.clear();
         tape.d_bias.resize(if self.cell == Cell::Gru { 2 * sums } else { sums }, 0.0);
 
+        // In a GRU h also acts past the gates, and that part of its gradient is already there.
+        let straight = if self.cell == Cell::Gru { Start::There } else { Start::Row(&[]) };
+
         for t in (0..time).rev() {
             for b in 0..batch {
                 let row = t * batch + b;
@@ -325,7 +327,7 @@ impl Recurrent {
             }
             let d_sums = if self.cell == Cell::Gru { &mut tape.hidden } else { &mut tape.gates };
             let d_sums = step_of(d_sums, t, batch * sums);
-            multiply(batch, d_sums, sums, &packed.hidden_back, &mut d_state.h);
+            multiply(batch, d_sums, sums, &packed.hidden_back, straight, &mut d_state.h);
             for b in (0..batch).filter(|b| reset.is_some_and(|reset| reset[t * batch + b])) {
                 d_state.clear(b, units);
             }
@@ -342,8 +344,7 @@ impl Recurrent {
             add(d_bias_hh, bias_hh.of_mut(gradients));
         }
         if let Some(dx) = dx {
-            dx.fill(0.0);
-            multiply(rows, &tape.gates, sums, &packed.input_back, dx);
+            multiply(rows, &tape.gates, sums, &packed.input_back, Start::Row(&[]), dx);
         }
     }
 }

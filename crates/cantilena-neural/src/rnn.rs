@@ -33,8 +33,8 @@ pub(crate) struct Backward<'a> {
     pub(crate) gates: &'a mut [f32],
     /// (units,): the gradient of h' as an output.
     pub(crate) dy: &'a [f32],
-    /// (units,): the gradient of h' from later steps; on return zero, for h acts by the sums only.
-    pub(crate) dh: &'a mut [f32],
+    /// (units,): the gradient of h' from later steps.
+    pub(crate) dh: &'a [f32],
     /// (units,): to which the gradients of the sums are added.
     pub(crate) d_bias: &'a mut [f32],
 }
@@ -50,7 +50,6 @@ impl Kernel for Backward<'_> {
         for u in (0..units).step_by(S::LANES) {
             let d_h = s.add(s.load(&dy[u..]), s.load(&dh[u..]));
             let gradient = s.mul(d_h, tanh_slope(s, s.load(&gates[u..])));
-            s.store(s.splat(0.0), &mut dh[u..]);
             s.store(gradient, &mut gates[u..]);
             s.add_to(gradient, &mut d_bias[u..]);
         }

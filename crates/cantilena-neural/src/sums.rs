@@ -1,11 +1,4 @@
-//! Sums of rows: biases going forward, their gradients going back.
-
-/// Sets every row of `matrix` to `row`.
-pub(crate) fn fill_rows(row: &[f32], matrix: &mut [f32]) {
-    if !row.is_empty() {
-        matrix.chunks_exact_mut(row.len()).for_each(|to| to.copy_from_slice(row));
-    }
-}
+//! Sums of rows.
 
 /// onto += values.
 pub(crate) fn add(values: &[f32], onto: &mut [f32]) {
