@@ -36,7 +36,9 @@ pub enum ResumeError {
         expected: usize,
     },
     /// It was begun with another recipe or corpus.
-    #[error("the saved run was begun with another {what}; start afresh, or give it the same {what}")]
+    #[error(
+        "the saved run was begun with another {what}; start afresh, or give it the same {what}"
+    )]
     Another {
         /// Recipe or corpus.
         what: &'static str,

@@ -70,13 +70,8 @@ impl<'a> Run<'a> {
         let network = Network::new(&recipe.model, tokenizer.fields());
         let training = &recipe.training;
         let values = network.initialize(training.seed);
-        let feed = Feed::endless(
-            tokenizer,
-            train,
-            training.streams,
-            recipe.augmentation(),
-            training.seed,
-        );
+        let feed =
+            Feed::endless(tokenizer, train, training.streams, recipe.augmentation(), training.seed);
         let mut adam = Adam::new(network.layout.len());
         adam.options.weight_decay = training.weight_decay;
         Run {
@@ -201,7 +196,8 @@ impl<'a> Run<'a> {
     /// The network and the best weights so far.
     pub fn into_best(self) -> (Network, Vec<f32>) {
         (self.network, self.best)
-    }}
+    }
+}
 
 /// Judges weights on whole pieces, each from silence to its end.
 fn judge(

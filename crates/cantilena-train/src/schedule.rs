@@ -22,8 +22,12 @@ mod tests {
 
     #[test]
     fn the_rate_rises_to_its_highest_and_falls_to_its_last() {
-        let recipe =
-            TrainingRecipe { learning_rate: 1.0, warm_up: 0.1, final_rate: 0.05, ..Default::default() };
+        let recipe = TrainingRecipe {
+            learning_rate: 1.0,
+            warm_up: 0.1,
+            final_rate: 0.05,
+            ..Default::default()
+        };
         assert_eq!(learning_rate(&recipe, 0.0), 0.0);
         assert_eq!(learning_rate(&recipe, 0.05), 0.5);
         assert_eq!(learning_rate(&recipe, 0.1), 1.0);

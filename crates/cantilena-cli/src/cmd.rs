@@ -1,0 +1,45 @@
+//! One file for each subcommand: what it takes, what it calls, what it prints.
+
+pub(crate) mod completions;
+pub(crate) mod compose;
+pub(crate) mod demo;
+pub(crate) mod inspect;
+pub(crate) mod man;
+pub(crate) mod render;
+pub(crate) mod train;
+
+use cantilena_score::Program;
+
+/// A number above zero, as an argument.
+fn positive(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(number) if number > 0.0 && number.is_finite() => Ok(number),
+        _ => Err("a number above 0 will do".to_owned()),
+    }
+}
+
+/// A General MIDI program by number or by part of its name.
+fn program(text: &str) -> Result<Program, String> {
+    let all = || (0..128).flat_map(Program::new);
+    if let Ok(number) = text.parse::<u8>() {
+        return Program::new(number).map_err(|error| error.to_string());
+    }
+    let wanted = text.to_lowercase();
+    let name = |program: &Program| program.name().to_lowercase();
+    let exact = all().find(|program| name(program) == wanted);
+    exact.or_else(|| all().find(|program| name(program).contains(&wanted))).ok_or_else(|| {
+        "no General MIDI instrument has that in its name; flute, cello, piano do".to_owned()
+    })
+}
+
+/// The threads asked for, or as many as this machine has.
+fn threads(asked: Option<usize>) -> usize {
+    asked.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)).max(1)
+}
+
+/// A seed nobody chose: small enough to be read out.
+#[expect(clippy::disallowed_methods, reason = "the door may ask the clock")]
+fn drawn_seed() -> u64 {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    now.map_or(1, |time| time.as_micros() as u64 % 1_000_000)
+}

@@ -1,0 +1,166 @@
+//! `cantilena compose`: a model becomes a piece.
+
+use std::path::{Path, PathBuf};
+
+use cantilena_generate::{Length, Sampling};
+use cantilena_score::Program;
+use cantilena_studio::{Composing, Composition, Output, Overwrite, compose};
+use clap::Args;
+
+use crate::failure::Failure;
+use crate::interrupt::Interrupt;
+use crate::words::{clock, count, give, say};
+
+/// Compose a piece with a model, or continue a file.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  cantilena compose my-model
+  cantilena compose my-model --bars 32 --seed 7 -o piece.mid -o piece.wav -o piece.svg
+  cantilena compose my-model --from tune.mid --bars 8 --temperature 0.9 -o longer.mid
+  cantilena compose my-model --notes 200 --instrument flute --tempo 96 -o piece.mid --play
+
+The same model, request and seed give the same bytes.")]
+pub(crate) struct Compose {
+    /// The model's folder.
+    model: PathBuf,
+    /// How many bars, exactly [default: 16].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=4096))]
+    bars: Option<u32>,
+    /// How many notes, exactly, instead of bars.
+    #[arg(long, value_name = "N", conflicts_with = "bars", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    notes: Option<u32>,
+    /// The seed; drawn, and said, if left out.
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// Below 1 plays safe, above 1 dares; 0 always takes the likeliest.
+    #[arg(long, value_name = "T", default_value_t = Sampling::default().temperature)]
+    temperature: f64,
+    /// Draw from so many of the likeliest; 0 is no limit.
+    #[arg(long, value_name = "K", default_value_t = Sampling::default().top_k)]
+    top_k: usize,
+    /// Draw from the likeliest that together have this probability.
+    #[arg(long, value_name = "P", default_value_t = Sampling::default().top_p)]
+    top_p: f64,
+    /// Draw only what has this share of the likeliest one's probability.
+    #[arg(long, value_name = "P", default_value_t = Sampling::default().min_p)]
+    min_p: f64,
+    /// A file to continue; the length counts what is added.
+    #[arg(long, value_name = "FILE")]
+    from: Option<PathBuf>,
+    /// Quarters a minute.
+    #[arg(long, value_name = "BPM")]
+    tempo: Option<f64>,
+    /// What plays: a General MIDI number, 0 to 127, or part of a name, such as flute.
+    #[arg(long, value_name = "NAME", value_parser = super::program)]
+    instrument: Option<Program>,
+    /// What to write: .mid, .wav, .svg, .png, .json; may be repeated.
+    #[arg(short, long = "output", value_name = "FILE")]
+    output: Vec<PathBuf>,
+    /// A SoundFont (.sf2) for the sound.
+    #[arg(long, value_name = "FILE")]
+    soundfont: Option<PathBuf>,
+    /// Play the piece; writes a .wav file.
+    #[arg(long)]
+    play: bool,
+    /// Replace files that are there.
+    #[arg(long)]
+    force: bool,
+    /// Print what came out on stdout as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+impl Compose {
+    pub(crate) fn execute(self) -> Result<(), Failure> {
+        let seed = self.seed.unwrap_or_else(super::drawn_seed);
+        let outputs = self.outputs(seed)?;
+        let request = Composing {
+            model: self.model.clone(),
+            length: match self.notes {
+                Some(notes) => Length::Notes(notes as usize),
+                None => Length::Bars(self.bars.unwrap_or(16)),
+            },
+            seed,
+            sampling: Sampling {
+                temperature: self.temperature,
+                top_k: self.top_k,
+                top_p: self.top_p,
+                min_p: self.min_p,
+            },
+            from: self.from.clone(),
+            bpm: self.tempo,
+            program: self.instrument,
+            outputs: outputs.clone(),
+            soundfont: self.soundfont.clone(),
+            overwrite: if self.force { Overwrite::Replace } else { Overwrite::Refuse },
+        };
+        let interrupt = Interrupt::listen();
+        let composition = compose(&request, &mut |_| interrupt.flow())?;
+        if let Some(bank) = &composition.bank {
+            say(&format!("The sound is of {bank}"));
+        }
+        give(&match self.json {
+            true => json(&composition, seed, &outputs),
+            false => summary(&composition, seed, &outputs),
+        })?;
+        if let Some(wav) = outputs.iter().find(|path| self.play && is_wav(path)) {
+            crate::play::play(wav);
+        }
+        match interrupt.is_asked() {
+            true => {
+                Err(Failure::Interrupted("Stopped early; what is there is written.".to_owned()))
+            }
+            false => Ok(()),
+        }
+    }
+
+    /// What is written; named after model and seed where nothing was asked for.
+    fn outputs(&self, seed: u64) -> Result<Vec<PathBuf>, Failure> {
+        let mut outputs = self.output.clone();
+        let name = self.model.file_name().map_or_else(|| "piece".into(), |n| n.to_string_lossy());
+        let default = |end: &str| PathBuf::from(format!("{name}-{seed}.{end}"));
+        if outputs.is_empty() {
+            outputs.push(default("mid"));
+        }
+        if self.play && !outputs.iter().any(|path| is_wav(path)) {
+            outputs.push(outputs[0].with_extension("wav"));
+        }
+        Ok(outputs)
+    }
+}
+
+fn is_wav(path: &Path) -> bool {
+    matches!(Output::of(path), Ok(Output::Wav))
+}
+
+fn summary(composition: &Composition, seed: u64, outputs: &[PathBuf]) -> String {
+    let score = &composition.score;
+    let parts: Vec<&str> = score.tracks.iter().map(|track| track.instrument_name()).collect();
+    let mut text = format!(
+        "{} bars, {} notes, {} ({}), seed {seed}",
+        score.bars(),
+        count(score.note_count() as u64),
+        clock(std::time::Duration::from_secs_f64(score.seconds().0)),
+        parts.join(", "),
+    );
+    for path in outputs {
+        text.push_str(&format!("\n  {}", path.display()));
+    }
+    text
+}
+
+fn json(composition: &Composition, seed: u64, outputs: &[PathBuf]) -> String {
+    let score = &composition.score;
+    serde_json::json!({
+        "seed": seed,
+        "bars": score.bars(),
+        "notes": score.note_count(),
+        "drawn": composition.drawn,
+        "seconds": score.seconds().0,
+        "files": outputs,
+        "soundfont": composition.bank,
+        "stopped": composition.stopped,
+    })
+    .to_string()
+}

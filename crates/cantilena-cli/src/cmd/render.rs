@@ -1,0 +1,59 @@
+//! `cantilena render`: a file becomes sound or a picture.
+
+use std::path::PathBuf;
+
+use cantilena_studio::{Output, Overwrite, Rendering, render};
+use clap::Args;
+
+use crate::failure::Failure;
+use crate::words::{give, say};
+
+/// Make sound (.wav), a piano roll (.svg, .png) or a clean copy (.mid) of a file.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  cantilena render piece.mid -o piece.wav --play
+  cantilena render piece.mid -o piece.wav --soundfont FluidR3_GM.sf2
+  cantilena render broken.mid -o repaired.mid -o roll.png")]
+pub(crate) struct Render {
+    /// The file.
+    file: PathBuf,
+    /// What to write: .wav, .svg, .png, .mid; may be repeated [default: beside the file, .wav].
+    #[arg(short, long = "output", value_name = "FILE")]
+    output: Vec<PathBuf>,
+    /// A SoundFont (.sf2) for the sound.
+    #[arg(long, value_name = "FILE")]
+    soundfont: Option<PathBuf>,
+    /// Play it when it is there.
+    #[arg(long)]
+    play: bool,
+    /// Replace files that are there.
+    #[arg(long)]
+    force: bool,
+}
+
+impl Render {
+    pub(crate) fn execute(self) -> Result<(), Failure> {
+        let mut outputs = self.output.clone();
+        let is_wav = |path: &PathBuf| matches!(Output::of(path), Ok(Output::Wav));
+        if outputs.is_empty() || (self.play && !outputs.iter().any(is_wav)) {
+            outputs.push(self.file.with_extension("wav"));
+        }
+        let request = Rendering {
+            file: self.file,
+            outputs: outputs.clone(),
+            soundfont: self.soundfont,
+            overwrite: if self.force { Overwrite::Replace } else { Overwrite::Refuse },
+        };
+        if let Some(bank) = render(&request)? {
+            say(&format!("The sound is of {bank}"));
+        }
+        for path in &outputs {
+            give(&path.display().to_string())?;
+        }
+        if let Some(wav) = outputs.iter().find(|path| self.play && is_wav(path)) {
+            crate::play::play(wav);
+        }
+        Ok(())
+    }
+}

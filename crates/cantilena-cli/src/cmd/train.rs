@@ -1,0 +1,183 @@
+//! `cantilena train`: music becomes a model.
+
+use std::path::PathBuf;
+
+use cantilena_studio::{Budget, Music, Overwrite, Training, TrainingEnd, TrainingOutcome, train};
+use cantilena_tokens::Representation;
+use cantilena_train::Recipe;
+use clap::Args;
+
+use crate::failure::Failure;
+use crate::interrupt::Interrupt;
+use crate::progress::{TrainingLine, reading_bar};
+use crate::words::{clock, give};
+
+/// Learn from your own music: folders, MIDI files, or .zip archives of them.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  cantilena train ~/midi --minutes 5 --out my-model
+  cantilena train bach.zip more/ --epochs 20 --seed 2 --out bach
+  cantilena train ~/midi --out my-model --resume      go on where Ctrl-C stopped it
+  cantilena train --songbook --steps 200 --out tiny
+
+Ctrl-C stops the learning and saves the model so far. Nothing is replaced without --force.")]
+pub(crate) struct Train {
+    /// Folders, files and archives to learn from.
+    #[arg(required_unless_present = "songbook")]
+    music: Vec<PathBuf>,
+    /// Learn from the built-in songbook.
+    #[arg(long, conflicts_with = "music")]
+    songbook: bool,
+    /// The model's folder.
+    #[arg(long, value_name = "FOLDER")]
+    out: PathBuf,
+    /// How long to learn [default: 5].
+    #[arg(long, value_name = "M", value_parser = super::positive)]
+    minutes: Option<f64>,
+    /// Learn for so many updates instead.
+    #[arg(long, value_name = "N", conflicts_with = "minutes", value_parser = clap::value_parser!(u64).range(1..))]
+    steps: Option<u64>,
+    /// Learn from every piece so many times instead.
+    #[arg(long, value_name = "N", conflicts_with_all = ["minutes", "steps"], value_parser = super::positive)]
+    epochs: Option<f64>,
+    /// A recipe in TOML; see recipes/ for those we ship.
+    #[arg(long, value_name = "FILE")]
+    recipe: Option<PathBuf>,
+    /// How scores are written for the network: notes, notes-chords or pitches.
+    #[arg(long, value_name = "NAME")]
+    representation: Option<Representation>,
+    /// The seed of everything random in the learning.
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// Threads; they change the time it takes and nothing else.
+    #[arg(long, value_name = "N")]
+    threads: Option<usize>,
+    /// Go on with a training that was interrupted.
+    #[arg(long, conflicts_with = "force")]
+    resume: bool,
+    /// Replace the model that is there.
+    #[arg(long)]
+    force: bool,
+    /// Print the result on stdout as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+impl Train {
+    pub(crate) fn execute(self) -> Result<(), Failure> {
+        let recipe = self.recipe()?;
+        let interrupt = Interrupt::listen();
+        let request = Training {
+            music: if self.songbook { Music::Songbook } else { Music::Paths(self.music.clone()) },
+            recipe,
+            budget: match (self.steps, self.epochs) {
+                (Some(steps), _) => Budget::Steps(steps),
+                (_, Some(epochs)) => Budget::Epochs(epochs),
+                _ => Budget::Minutes(self.minutes.unwrap_or(5.0)),
+            },
+            out: self.out.clone(),
+            overwrite: if self.force { Overwrite::Replace } else { Overwrite::Refuse },
+            resume: self.resume,
+            threads: super::threads(self.threads),
+        };
+        let reading = reading_bar();
+        let mut line = TrainingLine::new();
+        let outcome = train(
+            &request,
+            &|done, total| {
+                reading.set_length(total as u64);
+                reading.set_position(done as u64);
+            },
+            &mut |news| {
+                reading.finish_and_clear();
+                line.show(&news);
+                interrupt.flow()
+            },
+        );
+        line.finish();
+        let outcome = outcome?;
+        match self.json {
+            true => give(&json(&outcome))?,
+            false => give(&summary(&outcome, &self.out))?,
+        }
+        match outcome.end {
+            TrainingEnd::Interrupted => Err(Failure::Interrupted(format!(
+                "Stopped, and saved. To go on: repeat the command with --resume. To compose with \
+                 it as it is: cantilena compose {}",
+                self.out.display()
+            ))),
+            _ => Ok(()),
+        }
+    }
+
+    fn recipe(&self) -> Result<Recipe, Failure> {
+        let mut recipe = match &self.recipe {
+            None => Recipe::default(),
+            Some(path) => {
+                let refused = |why: String| {
+                    Failure::Usage(format!("cannot follow the recipe {}: {why}", path.display()))
+                };
+                let text = std::fs::read_to_string(path).map_err(|e| refused(e.to_string()))?;
+                Recipe::from_toml(&text).map_err(|error| refused(error.to_string()))?
+            }
+        };
+        if let Some(representation) = self.representation {
+            recipe.representation = representation;
+        }
+        if let Some(seed) = self.seed {
+            recipe.training.seed = seed;
+        }
+        Ok(recipe)
+    }
+}
+
+/// How good the model became, and what to do with it.
+fn summary(outcome: &TrainingOutcome, out: &std::path::Path) -> String {
+    let first = outcome.history.moments.first().map(|moment| &moment.validation);
+    let best = outcome.history.best().map(|moment| &moment.validation);
+    let mut text = format!(
+        "{:22}{:>14}{:>16}{:>14}",
+        "On the pieces held back", "nats a note", "perplexity", "pitch right"
+    );
+    let rows = [
+        ("before learning", first),
+        ("Markov, order 3", Some(&outcome.baseline)),
+        ("after learning", best),
+    ];
+    for (name, evaluation) in rows {
+        let Some(evaluation) = evaluation else { continue };
+        text.push_str(&format!(
+            "\n{name:23}{:>14.3}{:>16.1}{:>12.1} %",
+            evaluation.nats_per_note(),
+            evaluation.perplexity(),
+            evaluation.pitch_accuracy() * 100.0,
+        ));
+    }
+    let why = match outcome.end {
+        TrainingEnd::Budget => "",
+        TrainingEnd::Stalled => ", until it no longer improved",
+        TrainingEnd::Interrupted => ", until it was interrupted",
+    };
+    let steps = outcome.checkpoint.provenance.steps;
+    text.push_str(&format!("\n\nLearnt for {} ({steps} steps{why})", clock(outcome.elapsed)));
+    let folder = out.display();
+    text.push_str(&format!(
+        "\nThe model is in {folder}, its learning curve in {folder}/training.svg\n\
+         Compose with it: cantilena compose {folder} --bars 32 -o piece.mid -o piece.wav"
+    ));
+    text
+}
+
+fn json(outcome: &TrainingOutcome) -> String {
+    let provenance = &outcome.checkpoint.provenance;
+    let value = serde_json::json!({
+        "steps": provenance.steps,
+        "seconds": outcome.elapsed.as_secs_f64(),
+        "corpus": provenance.corpus,
+        "metrics": provenance.metrics,
+        "history": outcome.history,
+        "interrupted": outcome.end == TrainingEnd::Interrupted,
+    });
+    value.to_string()
+}

@@ -1,0 +1,65 @@
+//! How a command ends badly, and what is said about it.
+
+use std::error::Error;
+use std::fmt::Write;
+use std::process::ExitCode;
+
+use cantilena_studio::StudioError;
+
+/// Why a command did not do what it was asked.
+pub(crate) enum Failure {
+    /// The work failed: exit code 1.
+    Work(StudioError),
+    /// The request made no sense: exit code 2.
+    Usage(String),
+    /// Stopped by Ctrl-C, after saving what there was: exit code 130.
+    Interrupted(String),
+    /// Nobody reads the output any more, as with `| head`: nothing to say.
+    Closed,
+}
+
+impl From<StudioError> for Failure {
+    fn from(error: StudioError) -> Failure {
+        match error {
+            StudioError::UnknownOutput { .. } | StudioError::Request(_) => {
+                Failure::Usage(error.to_string())
+            }
+            error => Failure::Work(error),
+        }
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(_: std::io::Error) -> Failure {
+        Failure::Closed
+    }
+}
+
+impl Failure {
+    /// Says what was the matter, on stderr, and gives the exit code.
+    pub(crate) fn report(self) -> ExitCode {
+        let (text, code) = match self {
+            Failure::Work(error) => (format!("error: {}", chain(&error)), 1),
+            Failure::Usage(text) => (format!("error: {text}"), 2),
+            Failure::Interrupted(text) => (text, 130),
+            Failure::Closed => return ExitCode::from(1),
+        };
+        crate::words::say(&text);
+        ExitCode::from(code)
+    }
+}
+
+/// An error and all that caused it, outermost first.
+fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        // Errors that pass on another's words would say them twice.
+        let cause_text = cause.to_string();
+        if !text.ends_with(&cause_text) {
+            let _ = write!(text, ": {cause_text}");
+        }
+        source = cause.source();
+    }
+    text
+}

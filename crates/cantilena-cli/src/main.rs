@@ -1,0 +1,53 @@
+//! The terminal door to Cantilena.
+//!
+//! Data goes to stdout and everything said to people while working to stderr. Exit codes: 0
+//! done, 1 the work failed, 2 the request made no sense, 130 interrupted (and saved).
+
+mod cmd;
+mod failure;
+mod interrupt;
+mod play;
+mod progress;
+mod start;
+mod words;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+
+/// Train a music model on your own files, on your own computer, in minutes, and compose with it.
+#[derive(Parser)]
+#[command(name = "cantilena", version, about, max_term_width = 100)]
+struct Cantilena {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Demo(cmd::demo::Demo),
+    Train(cmd::train::Train),
+    Compose(cmd::compose::Compose),
+    Inspect(cmd::inspect::Inspect),
+    Render(cmd::render::Render),
+    Completions(cmd::completions::Completions),
+    Man(cmd::man::Man),
+}
+
+fn main() -> ExitCode {
+    let result = match Cantilena::parse().command {
+        None => start::page(),
+        Some(Command::Demo(demo)) => demo.execute(),
+        Some(Command::Train(train)) => train.execute(),
+        Some(Command::Compose(compose)) => compose.execute(),
+        Some(Command::Inspect(inspect)) => inspect.execute(),
+        Some(Command::Render(render)) => render.execute(),
+        Some(Command::Completions(completions)) => completions.execute(),
+        Some(Command::Man(man)) => man.execute(),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}

@@ -1,0 +1,152 @@
+//! A training as a person watches it: one live line in a terminal, plain lines elsewhere.
+
+use std::time::Duration;
+
+use cantilena_studio::TrainingNews;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::words::{clock, count, counted, say};
+
+/// Shows how a training goes, on stderr.
+pub(crate) struct TrainingLine {
+    bar: ProgressBar,
+    /// The last validation loss, for the line.
+    validation: Option<f64>,
+    markov: f64,
+    weights: usize,
+}
+
+/// Steps of the bar over a whole run.
+const RESOLUTION: u64 = 1000;
+
+impl TrainingLine {
+    /// A line that shows nothing yet.
+    pub(crate) fn new() -> TrainingLine {
+        let bar = ProgressBar::hidden();
+        TrainingLine { bar, validation: None, markov: 0.0, weights: 0 }
+    }
+
+    /// Shows what is new.
+    pub(crate) fn show(&mut self, news: &TrainingNews) {
+        match news {
+            TrainingNews::Gathered { outcomes, other_files } => {
+                self.say(&gathered(outcomes, *other_files));
+            }
+            TrainingNews::Begun { pieces, duplicates, notes, weights, resumed_at } => {
+                let same = match duplicates {
+                    0 => String::new(),
+                    n => format!(", {} of them the same as another in some key", count(*n as u64)),
+                };
+                self.say(&format!(
+                    "Learning from {} ({} notes{same}); {} held back ({} notes)",
+                    counted(pieces.0, "piece", "pieces"),
+                    count(notes.0 as u64),
+                    counted(pieces.1, "piece", "pieces"),
+                    count(notes.1 as u64),
+                ));
+                self.weights = *weights;
+                if *resumed_at > 0 {
+                    self.say(&format!("Going on after step {}", count(*resumed_at)));
+                }
+            }
+            TrainingNews::Baseline(baseline) => {
+                self.markov = baseline.nats_per_note();
+                self.say(&format!(
+                    "To beat: {:.3} nats a note, pitch right {:.1} % (Markov model, order 3); the \
+                     network has {} weights",
+                    self.markov,
+                    baseline.pitch_accuracy() * 100.0,
+                    count(self.weights as u64),
+                ));
+                self.begin();
+            }
+            TrainingNews::Step { report, progress, notes_per_second, remaining } => {
+                self.bar.set_position((progress * RESOLUTION as f64) as u64);
+                let validation = self
+                    .validation
+                    .map_or_else(String::new, |nats| format!(" · held back {nats:.3}"));
+                self.bar.set_message(format!(
+                    "loss {:.3}{validation} · {} notes/s · {} to go",
+                    report.nats,
+                    count(*notes_per_second as u64),
+                    clock(*remaining),
+                ));
+            }
+            TrainingNews::Judged { moment, is_best } => {
+                self.validation = Some(moment.validation.nats_per_note());
+                if self.bar.is_hidden() {
+                    self.say(&format!(
+                        "step {} · epoch {:.1} · loss {:.3} · held back {:.3} · pitch right {:.1} %{}",
+                        moment.step,
+                        moment.epoch,
+                        moment.train_nats,
+                        moment.validation.nats_per_note(),
+                        moment.validation.pitch_accuracy() * 100.0,
+                        if *is_best { " · best" } else { "" },
+                    ));
+                }
+            }
+        }
+    }
+
+    /// Takes the live line away.
+    pub(crate) fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+
+    fn begin(&mut self) {
+        // indicatif hides it where stderr is no terminal.
+        self.bar = ProgressBar::new(RESOLUTION).with_style(style("{bar:24} {percent:>3} % {msg}"));
+        self.bar.enable_steady_tick(Duration::from_millis(250));
+    }
+
+    fn say(&self, line: &str) {
+        self.bar.suspend(|| say(line));
+    }
+}
+
+/// A bar that counts files, to be shared between threads.
+pub(crate) fn reading_bar() -> ProgressBar {
+    ProgressBar::new(0).with_style(style("{bar:24} {pos} of {len} files read, {per_sec}"))
+}
+
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template)
+        .expect("the template is one of ours")
+        .progress_chars("━╸ ")
+}
+
+/// What became of the files, in a line or a few.
+fn gathered(outcomes: &[cantilena_studio::Outcome], other_files: usize) -> String {
+    use cantilena_studio::OutcomeKind;
+    let refused: Vec<_> = outcomes
+        .iter()
+        .filter_map(|outcome| match &outcome.kind {
+            OutcomeKind::Refused(why) => Some(format!("  refused {}: {why}", outcome.name)),
+            _ => None,
+        })
+        .collect();
+    let repaired = outcomes.iter().filter(|o| matches!(o.kind, OutcomeKind::Repaired(_))).count();
+    let mut text = format!(
+        "{}: {} read as they are, {} repaired, {} refused",
+        counted(outcomes.len(), "music file", "music files"),
+        count((outcomes.len() - refused.len() - repaired) as u64),
+        count(repaired as u64),
+        count(refused.len() as u64),
+    );
+    if other_files > 0 {
+        text.push_str(&format!("; {} no music", counted(other_files, "file is", "files are")));
+    }
+    // A screenful; all of them are in the report.
+    for line in refused.iter().take(REFUSED_SHOWN) {
+        text.push('\n');
+        text.push_str(line);
+    }
+    if refused.len() > REFUSED_SHOWN {
+        text.push_str(&format!("\n  … and {} more, in files.json", refused.len() - REFUSED_SHOWN));
+    }
+    text
+}
+
+/// Refused files that are named in the terminal.
+const REFUSED_SHOWN: usize = 8;

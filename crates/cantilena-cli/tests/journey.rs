@@ -1,0 +1,269 @@
+//! The whole journey through the real binary, as a person makes it.
+
+#![expect(clippy::unwrap_used, reason = "a test may")]
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Command, Output};
+
+/// Runs `cantilena` in a folder, without colours and without a terminal.
+fn cantilena(folder: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cantilena"));
+    command.args(arguments).current_dir(folder).env("NO_COLOR", "1").output().unwrap()
+}
+
+/// Runs it and expects it to do what was asked; gives stdout.
+#[track_caller]
+fn done(folder: &Path, arguments: &[&str]) -> String {
+    let output = cantilena(folder, arguments);
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(0), "{arguments:?}\n{stderr}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// Runs it and expects this exit code; gives stderr.
+#[track_caller]
+fn refused(folder: &Path, arguments: &[&str], code: i32) -> String {
+    let output = cantilena(folder, arguments);
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(code), "{arguments:?}\n{stderr}");
+    stderr
+}
+
+/// A small network that learns a little in a second or two.
+const TINY: &str = "\
+[model]
+units = 32
+layers = 1
+embedding = 32
+head = 32
+[training]
+streams = 8
+window = 16
+shards = 2
+";
+
+/// A folder with a tiny model of the songbook in `model/`.
+fn folder_with_model() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("tiny.toml"), TINY).unwrap();
+    done(
+        folder.path(),
+        &["train", "--songbook", "--recipe", "tiny.toml", "--steps", "30", "--out", "model"],
+    );
+    folder
+}
+
+#[test]
+fn from_midi_files_to_a_piece_that_is_the_same_twice() {
+    let folder = folder_with_model();
+    let path = folder.path();
+
+    // Pieces of its own, imported as a person's files would be.
+    for seed in ["1", "2", "3", "4"] {
+        let file = format!("midi/{seed}.mid");
+        done(path, &["compose", "model", "--seed", seed, "--bars", "12", "-o", &file]);
+    }
+    let learnt = done(
+        path,
+        &["train", "midi", "--recipe", "tiny.toml", "--steps", "30", "--out", "mine", "--json"],
+    );
+    let learnt: serde_json::Value = serde_json::from_str(&learnt).unwrap();
+    assert_eq!(learnt["steps"], 30);
+    let nats = |moment: &serde_json::Value| -> f64 {
+        let validation = &moment["validation"];
+        let fields = validation["fields"].as_array().unwrap();
+        let sum: f64 = fields.iter().map(|field| field["nats"].as_f64().unwrap()).sum();
+        sum / validation["notes"].as_f64().unwrap()
+    };
+    let moments = learnt["history"]["moments"].as_array().unwrap();
+    let (first, last) = (nats(&moments[0]), nats(moments.last().unwrap()));
+    assert!(last < 0.9 * first, "30 steps took {first} nats a note to {last} only");
+
+    let compose = |name: &str| {
+        let (mid, wav, svg) = (format!("{name}.mid"), format!("{name}.wav"), format!("{name}.svg"));
+        let outputs = ["-o", &mid, "-o", &wav, "-o", &svg];
+        let asked = ["compose", "mine", "--bars", "8", "--seed", "1"];
+        done(path, &[&asked[..], &outputs[..]].concat());
+        [mid, wav, svg].map(|file| std::fs::read(path.join(file)).unwrap())
+    };
+    let (once, twice) = (compose("once"), compose("twice"));
+    assert_eq!(once, twice, "the same model, request and seed give the same bytes");
+
+    let [midi, wav, svg] = once;
+    let reading = cantilena_formats::read(&midi, &cantilena_formats::Limits::default()).unwrap();
+    assert!(reading.repairs.is_empty(), "{:?}", reading.repairs);
+    assert_eq!(reading.score.bars(), 8);
+    assert!(reading.score.note_count() >= 8);
+    assert!(audible(&wav), "the sound is silence");
+    assert!(svg.starts_with(b"<svg"));
+}
+
+/// Whether 16-bit samples behind the 44-byte header reach a tenth of full scale, and none clips.
+fn audible(wav: &[u8]) -> bool {
+    let samples =
+        wav[44..].chunks_exact(2).map(|b| i32::from(i16::from_le_bytes([b[0], b[1]])).abs());
+    let peak = samples.max().unwrap();
+    assert!(wav.starts_with(b"RIFF") && peak < 32_767, "peak {peak}");
+    peak > 3_276
+}
+
+#[test]
+fn a_length_asked_for_is_the_length_that_comes() {
+    let folder = folder_with_model();
+    for (bars, seed) in [(1, 1), (3, 2), (17, 3)] {
+        let (bars, seed) = (bars.to_string(), seed.to_string());
+        let asked = [
+            "compose", "model", "--bars", &bars, "--seed", &seed, "-o", "p.mid", "--force",
+            "--json",
+        ];
+        let json: serde_json::Value = serde_json::from_str(&done(folder.path(), &asked)).unwrap();
+        assert_eq!(json["bars"].to_string(), bars);
+    }
+    let asked = ["compose", "model", "--notes", "37", "--seed", "4", "-o", "n.mid", "--json"];
+    let json: serde_json::Value = serde_json::from_str(&done(folder.path(), &asked)).unwrap();
+    assert_eq!((json["drawn"].as_u64(), json["notes"].as_u64()), (Some(37), Some(37)));
+}
+
+#[test]
+fn a_file_that_is_continued_stays_as_it_was() {
+    let folder = folder_with_model();
+    let path = folder.path();
+    done(path, &["compose", "model", "--bars", "4", "--seed", "5", "-o", "first.mid"]);
+    let more =
+        ["compose", "model", "--from", "first.mid", "--bars", "4", "--seed", "6", "-o", "more.mid"];
+    done(path, &more);
+    let read = |name: &str| {
+        let bytes = std::fs::read(path.join(name)).unwrap();
+        cantilena_formats::read(&bytes, &cantilena_formats::Limits::default()).unwrap().score
+    };
+    let (first, more) = (read("first.mid"), read("more.mid"));
+    assert_eq!((first.bars(), more.bars()), (4, 8));
+    let four_bars = more.meters.bar_onset(4, more.ticks_per_quarter());
+    let begun = more.slice(cantilena_score::Ticks::ZERO..four_bars);
+    for (before, after) in first.tracks.iter().zip(&begun.tracks) {
+        assert_eq!(before.notes, after.notes);
+        assert_eq!(before.program, after.program);
+    }
+}
+
+#[test]
+fn nothing_is_overwritten_unless_it_may_be() {
+    let folder = folder_with_model();
+    let path = folder.path();
+    std::fs::write(path.join("dear.mid"), b"my only copy").unwrap();
+    let asked = ["compose", "model", "--seed", "1", "-o", "dear.mid"];
+    let said = refused(path, &asked, 1);
+    assert!(said.contains("dear.mid exists") && said.contains("--force"), "{said}");
+    assert_eq!(std::fs::read(path.join("dear.mid")).unwrap(), b"my only copy");
+    let said = refused(path, &["train", "--songbook", "--steps", "1", "--out", "model"], 1);
+    assert!(said.contains("model exists"), "{said}");
+    done(path, &[&asked[..], &["--force"]].concat());
+}
+
+#[test]
+fn what_makes_no_sense_is_said_plainly() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    std::fs::write(path.join("page.mid"), "<!DOCTYPE html><html>404</html>").unwrap();
+    std::fs::write(path.join("bad.toml"), "[model]\nunit = 3\n").unwrap();
+    std::fs::create_dir(path.join("empty")).unwrap();
+    let cases: [(&[&str], i32, &str); 8] = [
+        (&["compose", "nowhere"], 1, "no model"),
+        (&["inspect", "nowhere.mid"], 1, "cannot read nowhere.mid"),
+        (&["inspect", "page.mid"], 1, "cannot open page.mid"),
+        (&["train", "empty", "--out", "m"], 1, "no music"),
+        (&["train", "page.mid", "--out", "m"], 1, "none of 1 music files"),
+        (&["train", "--songbook", "--recipe", "bad.toml", "--out", "m"], 2, "unit"),
+        (&["train", "--songbook", "--minutes", "-3", "--out", "m"], 2, "above 0"),
+        (&["render", "page.mid", "-o", "page.doc"], 1, "page.mid"),
+    ];
+    for (arguments, code, expected) in cases {
+        let said = refused(path, arguments, code);
+        assert!(said.contains(expected), "{arguments:?} said: {said}");
+    }
+    assert!(!path.join("m").exists(), "a request that failed leaves nothing");
+}
+
+#[test]
+fn a_file_is_described_in_words_and_in_json() {
+    let folder = folder_with_model();
+    let path = folder.path();
+    done(path, &["compose", "model", "--bars", "4", "--seed", "5", "-o", "piece.mid"]);
+    let words = done(path, &["inspect", "piece.mid"]);
+    assert!(words.contains("4 bars") && words.contains("nothing had to be repaired"), "{words}");
+    let json: serde_json::Value =
+        serde_json::from_str(&done(path, &["inspect", "piece.mid", "--json"])).unwrap();
+    assert_eq!(json["bars"], 4);
+}
+
+#[test]
+fn the_same_steps_give_the_same_weights_on_any_number_of_threads() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    std::fs::write(path.join("tiny.toml"), TINY).unwrap();
+    let weights = ["1", "2", "4"].map(|threads| {
+        let asked =
+            ["train", "--songbook", "--recipe", "tiny.toml", "--steps", "8", "--out", threads];
+        done(path, &[&asked[..], &["--threads", threads]].concat());
+        let json = std::fs::read_to_string(path.join(threads).join("model.json")).unwrap();
+        let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+        json["weights"].as_str().unwrap().to_owned()
+    });
+    assert_eq!(weights[0], weights[1]);
+    assert_eq!(weights[0], weights[2]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_training_that_is_interrupted_is_saved_and_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    std::fs::write(path.join("tiny.toml"), TINY).unwrap();
+    let recipe = ["train", "--songbook", "--recipe", "tiny.toml"];
+    let mut child = Command::new(env!("CARGO_BIN_EXE_cantilena"))
+        .args(recipe)
+        .args(["--minutes", "60", "--out", "model"])
+        .current_dir(path)
+        .stderr(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    // The first validation is told before the first step.
+    let mut stderr = BufReader::new(child.stderr.take().unwrap());
+    let mut line = String::new();
+    while !line.contains("step 0") {
+        line.clear();
+        stderr.read_line(&mut line).unwrap();
+        assert!(!line.is_empty(), "it ended before it began");
+    }
+    let stopped = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(stopped.success());
+    // What it still says must have somewhere to go.
+    let said: Vec<String> = stderr.lines().map(Result::unwrap).collect();
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    assert!(said.iter().any(|line| line.contains("--resume")), "{said:?}");
+
+    assert!(path.join("model/run.safetensors").is_file(), "all that is needed to go on");
+    done(path, &["compose", "model", "--bars", "2", "--seed", "1", "-o", "early.mid"]);
+    let again = [&recipe[..], &["--steps", "40", "--out", "model"]].concat();
+    let said = refused(path, &again, 2);
+    assert!(said.contains("--resume"), "{said}");
+    done(path, &[&again[..], &["--resume"]].concat());
+    assert!(!path.join("model/run.safetensors").exists(), "a run that is over is forgotten");
+}
+
+#[test]
+fn help_has_examples_and_completions_and_manuals_are_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    assert!(done(path, &[]).contains("cantilena demo"));
+    for command in ["demo", "train", "compose", "inspect", "render"] {
+        let help = done(path, &["help", command]);
+        assert!(help.contains("Example"), "{help}");
+        assert!(done(path, &["man", command]).contains(".TH"));
+    }
+    for shell in ["bash", "zsh", "fish", "powershell"] {
+        assert!(done(path, &["completions", shell]).contains("cantilena"));
+    }
+}

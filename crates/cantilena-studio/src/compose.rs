@@ -1,0 +1,156 @@
+//! A model becomes a piece.
+
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+
+use cantilena_generate::{Length, Prompt, Sampler, Sampling, generate};
+use cantilena_model::Checkpoint;
+use cantilena_score::{Note, Program, Score, Text, TextKind, Ticks};
+use cantilena_tokens::Setting;
+
+use crate::error::StudioError;
+use crate::library::load_model;
+use crate::output::{Output, Overwrite};
+use crate::render::{check_outputs, read_score, write_outputs};
+use crate::store;
+
+/// What is to be composed.
+#[derive(Clone, Debug)]
+pub struct Composing {
+    /// The model folder.
+    pub model: PathBuf,
+    /// How much, behind the prompt.
+    pub length: Length,
+    /// Where all chance begins: the same model, request and seed give the same bytes.
+    pub seed: u64,
+    /// How adventurous.
+    pub sampling: Sampling,
+    /// A file to continue.
+    pub from: Option<PathBuf>,
+    /// Quarters a minute, where the piece's own will not do.
+    pub bpm: Option<f64>,
+    /// A program for every part that is no drum, where the piece's own will not do.
+    pub program: Option<Program>,
+    /// What is written.
+    pub outputs: Vec<PathBuf>,
+    /// A SoundFont to play it with.
+    pub soundfont: Option<PathBuf>,
+    /// Whether files may be replaced.
+    pub overwrite: Overwrite,
+}
+
+/// What came out.
+#[derive(Clone, Debug)]
+pub struct Composition {
+    /// The piece, prompt and all.
+    pub score: Score,
+    /// Notes (or symbols) that were drawn and not given.
+    pub drawn: usize,
+    /// Whether it was stopped before its length was reached.
+    pub stopped: bool,
+    /// The bank that sounds in the WAV files, if there are any.
+    pub bank: Option<String>,
+}
+
+/// Composes a piece and writes it.
+///
+/// `watch` is shown every note as it is drawn, and may stop the work; what is there is written.
+pub fn compose(
+    request: &Composing,
+    watch: &mut dyn FnMut(Option<(usize, Note)>) -> ControlFlow<()>,
+) -> Result<Composition, StudioError> {
+    check_outputs(&request.outputs, request.overwrite)?;
+    let checkpoint = load_model(&request.model)?;
+    let composition = compose_with(&checkpoint, request, watch)?;
+    for path in &request.outputs {
+        if Output::of(path)? == Output::Json {
+            let json = report(&checkpoint, request, &composition);
+            store::write(path, json.as_bytes(), request.overwrite)?;
+        }
+    }
+    Ok(composition)
+}
+
+/// Composes with a model that is loaded, and writes all but JSON.
+pub(crate) fn compose_with(
+    checkpoint: &Checkpoint,
+    request: &Composing,
+    watch: &mut dyn FnMut(Option<(usize, Note)>) -> ControlFlow<()>,
+) -> Result<Composition, StudioError> {
+    let model = &checkpoint.model;
+    let mut sampler = Sampler::new(request.sampling, request.seed)?;
+    let mut prompt = match &request.from {
+        Some(path) => Prompt::score(model, &read_score(path)?.score)?,
+        None => Prompt::opening(model, request.seed)?,
+    };
+    adjust(&mut prompt.setting, request)?;
+    let generation = generate(model, &mut sampler, &prompt, request.length, watch)?;
+    let mut score = generation.score;
+    if score.title.is_empty() {
+        score.title = format!("Seed {}", request.seed);
+    }
+    score.texts.push(Text {
+        onset: Ticks::ZERO,
+        kind: TextKind::Comment,
+        text: format!(
+            "Composed by Cantilena {}, seed {}, model of {}",
+            env!("CARGO_PKG_VERSION"),
+            request.seed,
+            checkpoint.provenance.corpus_name,
+        ),
+    });
+    let bank =
+        write_outputs(&score, &request.outputs, request.soundfont.as_deref(), request.overwrite)?;
+    Ok(Composition { score, drawn: generation.drawn, stopped: generation.stopped, bank })
+}
+
+/// Puts the tempo and the program that were asked for into a setting.
+fn adjust(setting: &mut Setting, request: &Composing) -> Result<(), StudioError> {
+    if let Some(bpm) = request.bpm {
+        if !(4.0..=1000.0).contains(&bpm) {
+            return Err(StudioError::Request(format!(
+                "a tempo of {bpm} quarters a minute; 4 to 1000 will do"
+            )));
+        }
+        setting.tempo.insert_bpm(Ticks::ZERO, bpm);
+    }
+    if let Some(program) = request.program {
+        for part in setting.parts.iter_mut().filter(|part| !part.is_drums) {
+            part.program = program;
+        }
+    }
+    Ok(())
+}
+
+/// What was asked for and what came out, as JSON.
+fn report(checkpoint: &Checkpoint, request: &Composing, composition: &Composition) -> String {
+    let repetition = cantilena_eval::Repetition::of(&composition.score);
+    let report = serde_json::json!({
+        "cantilena": env!("CARGO_PKG_VERSION"),
+        "model": {
+            "folder": request.model,
+            "corpus": checkpoint.provenance.corpus_name,
+            "fingerprint": checkpoint.provenance.corpus,
+            "metrics": checkpoint.provenance.metrics,
+        },
+        "asked": { "length": request.length, "seed": request.seed, "sampling": request.sampling },
+        "piece": piece_card(composition),
+        "repetition": repetition,
+    });
+    format!("{report:#}\n")
+}
+
+/// The piece in numbers.
+pub(crate) fn piece_card(composition: &Composition) -> serde_json::Value {
+    let score = &composition.score;
+    serde_json::json!({
+        "title": score.title,
+        "bars": score.bars(),
+        "notes": score.note_count(),
+        "drawn": composition.drawn,
+        "seconds": score.seconds().0,
+        "bpm": score.tempo.changes()[0].bpm(),
+        "meter": score.meters.changes()[0].meter.to_string(),
+        "parts": score.tracks.iter().map(|t| t.instrument_name()).collect::<Vec<_>>(),
+    })
+}

@@ -1,0 +1,124 @@
+//! What can go wrong, with the path it went wrong at and what would help.
+
+use std::path::PathBuf;
+
+use cantilena_corpus::CorpusError;
+use cantilena_formats::ReadError;
+use cantilena_generate::GenerateError;
+use cantilena_model::CheckpointError;
+use cantilena_tokens::TokenError;
+use cantilena_train::{RecipeError, ResumeError};
+
+/// Why an operation could not be done.
+#[derive(Debug, thiserror::Error)]
+pub enum StudioError {
+    /// A file cannot be read.
+    #[error("cannot read {path}")]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        source: std::io::Error,
+    },
+    /// A file cannot be written. What stood under its name before still stands there.
+    #[error("cannot write {path}")]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        source: std::io::Error,
+    },
+    /// Something is there already.
+    #[error("{path} exists; name another file, or allow it to be overwritten with --force")]
+    Exists {
+        /// The file or folder.
+        path: PathBuf,
+    },
+    /// An extension that says no format we write.
+    #[error("{path} should end in .mid, .wav, .svg, .png or .json: that says what is written")]
+    UnknownOutput {
+        /// The file as asked for.
+        path: PathBuf,
+    },
+    /// A folder without a model.
+    #[error(
+        "{path} is no model: it has no model.json; `cantilena train FOLDER --out {path}` makes one"
+    )]
+    NoModel {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// A model folder that cannot be used.
+    #[error("{path} holds a model that cannot be used")]
+    Checkpoint {
+        /// The folder.
+        path: PathBuf,
+        /// What is wrong with it.
+        #[source]
+        source: Box<CheckpointError>,
+    },
+    /// A file that cannot be read as music.
+    #[error("cannot open {path}")]
+    Music {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: ReadError,
+    },
+    /// No corpus.
+    #[error(transparent)]
+    Corpus(#[from] CorpusError),
+    /// No vocabulary.
+    #[error(transparent)]
+    Tokens(#[from] TokenError),
+    /// A recipe that cannot be followed.
+    #[error("the recipe cannot be followed")]
+    Recipe(#[from] RecipeError),
+    /// A run that cannot go on.
+    #[error("the training in {path} cannot go on")]
+    Resume {
+        /// The model folder.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: ResumeError,
+    },
+    /// `--resume` where nothing was interrupted.
+    #[error("{path} holds no interrupted training; leave out --resume to begin one")]
+    NothingToResume {
+        /// The model folder.
+        path: PathBuf,
+    },
+    /// The loss became infinite or no number.
+    #[error(
+        "the loss is no longer a number after {step} steps; a lower training.learning_rate in the \
+         recipe will do (it is {rate})"
+    )]
+    Diverged {
+        /// Updates so far.
+        step: u64,
+        /// The recipe's learning rate.
+        rate: f32,
+    },
+    /// Nothing could be composed.
+    #[error(transparent)]
+    Generate(#[from] GenerateError),
+    /// A score that no MIDI file can hold.
+    #[error("cannot write the score as MIDI")]
+    WriteMidi(#[from] cantilena_formats::WriteError),
+    /// Sound that no WAV file can hold.
+    #[error("cannot write the sound")]
+    Audio(#[from] cantilena_audio::AudioError),
+    /// No sound.
+    #[error("cannot render the sound")]
+    Sound(#[from] cantilena_sound::SoundError),
+    /// No picture.
+    #[error("cannot draw the picture")]
+    Plot(#[from] cantilena_plot::PlotError),
+    /// A request that contradicts itself.
+    #[error("{0}")]
+    Request(String),
+}

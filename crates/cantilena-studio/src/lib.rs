@@ -1,0 +1,27 @@
+//! Everything that can be done, as calls that the terminal and the page share.
+//!
+//! [`train()`] makes a model folder from music, [`compose()`] a piece from a model, [`render()`]
+//! sound and pictures from a file, [`inspect()`] a description; [`demo()`] is all of it from
+//! nothing. This is the only crate that writes, and each file is written whole under a temporary
+//! name first. It also holds the clock: below it, time is an argument.
+
+mod compose;
+mod demo;
+mod error;
+mod inspect;
+mod library;
+mod output;
+mod render;
+mod store;
+mod train;
+
+pub use compose::{Composing, Composition, compose};
+pub use demo::{DEMO_FOLDER, Demo, DemoNews, DemoOutcome, demo};
+pub use error::StudioError;
+pub use inspect::{Inspection, TrackCard, inspect};
+pub use library::{load_model, model_exists};
+pub use output::{Output, Overwrite};
+pub use render::{Bank, Rendering, render};
+pub use train::{Budget, Music, Training, TrainingEnd, TrainingNews, TrainingOutcome, train};
+
+pub use cantilena_corpus::{Outcome, OutcomeKind};

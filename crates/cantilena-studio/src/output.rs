@@ -1,0 +1,44 @@
+//! What is written, as a file's extension says it.
+
+use std::path::Path;
+
+use crate::error::StudioError;
+
+/// Whether a file that exists may be replaced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Overwrite {
+    /// What is there stays, and the request fails.
+    Refuse,
+    /// What is there is replaced, whole.
+    Replace,
+}
+
+/// A kind of file that a score can become.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Output {
+    /// A Standard MIDI File.
+    Midi,
+    /// Sound: 44.1 kHz, stereo, 16 bit.
+    Wav,
+    /// A piano roll that scales.
+    Svg,
+    /// A piano roll in pixels.
+    Png,
+    /// What was asked for, what came out, and measures of it.
+    Json,
+}
+
+impl Output {
+    /// What the extension of `path` asks for.
+    pub fn of(path: &Path) -> Result<Output, StudioError> {
+        let extension = path.extension().and_then(|e| e.to_str()).unwrap_or_default();
+        match extension.to_ascii_lowercase().as_str() {
+            "mid" | "midi" => Ok(Output::Midi),
+            "wav" => Ok(Output::Wav),
+            "svg" => Ok(Output::Svg),
+            "png" => Ok(Output::Png),
+            "json" => Ok(Output::Json),
+            _ => Err(StudioError::UnknownOutput { path: path.to_owned() }),
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! Writing so that nothing is ever half there or lost.
+
+use std::fs::File;
+use std::io::Write;
+use std::path::Path;
+
+use crate::error::StudioError;
+use crate::output::Overwrite;
+
+/// Writes a file whole: under a temporary name beside it, synced, then renamed.
+///
+/// The folder is made if need be. A failure, or a power cut at any moment, leaves what stood
+/// there before.
+pub(crate) fn write(path: &Path, bytes: &[u8], overwrite: Overwrite) -> Result<(), StudioError> {
+    let cannot = |source| StudioError::Write { path: path.to_owned(), source };
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    std::fs::create_dir_all(folder).map_err(cannot)?;
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".cantilena-").suffix(".part");
+    #[cfg(unix)]
+    {
+        // Readable as any file is; the umask still applies.
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+    let mut file = builder.tempfile_in(folder).map_err(cannot)?;
+    file.write_all(bytes).map_err(cannot)?;
+    file.as_file().sync_all().map_err(cannot)?;
+    let persisted = match overwrite {
+        Overwrite::Refuse => file.persist_noclobber(path),
+        Overwrite::Replace => file.persist(path),
+    };
+    persisted.map_err(|error| match error.error.kind() {
+        std::io::ErrorKind::AlreadyExists => StudioError::Exists { path: path.to_owned() },
+        _ => cannot(error.error),
+    })?;
+    // The name, too, must survive a power cut. Folders cannot be opened everywhere.
+    if let Ok(folder) = File::open(folder) {
+        folder.sync_all().map_err(cannot)?;
+    }
+    Ok(())
+}
+
+/// Reads a file that should be there.
+pub(crate) fn read(path: &Path) -> Result<Vec<u8>, StudioError> {
+    std::fs::read(path).map_err(|source| StudioError::Read { path: path.to_owned(), source })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_there_is_kept_unless_it_may_be_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("new/piece.mid");
+        write(&path, b"first", Overwrite::Refuse).unwrap();
+        let refused = write(&path, b"second", Overwrite::Refuse);
+        assert!(matches!(refused, Err(StudioError::Exists { .. })), "{refused:?}");
+        assert_eq!(std::fs::read(&path).unwrap(), b"first");
+        write(&path, b"second", Overwrite::Replace).unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), b"second");
+        assert_eq!(std::fs::read_dir(path.parent().unwrap()).unwrap().count(), 1, "no scraps");
+    }
+
+    #[test]
+    fn a_name_that_cannot_be_written_leaves_no_scraps() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("piece.mid");
+        std::fs::create_dir(&path).unwrap();
+        assert!(write(&path, b"notes", Overwrite::Replace).is_err());
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+}
