@@ -13,6 +13,7 @@ mod key;
 mod lyric;
 mod merge;
 mod meter;
+pub mod notation;
 mod note;
 mod program;
 mod quantize;
