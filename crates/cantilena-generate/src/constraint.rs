@@ -47,29 +47,36 @@ impl Bounds {
     }
 
     /// Whether an event may begin so, given the piece so far.
+    ///
+    /// Once the last bar is reached, a step past its end is one way of ending: what a model would
+    /// rather play in the next bar must not be squeezed into this one. See [`Bounds::within`].
     pub(crate) fn allows_onset(&self, cursor: &Cursor, token: u16) -> bool {
-        match (cursor.onset(token), self.last_bar) {
-            // The end: once the last bar is reached, never where notes are counted.
-            (None, Some((last, _))) => {
-                token == END && cursor.last_onset().is_some_and(|onset| onset >= last)
-            }
-            (None, None) => false,
-            (Some(onset), None) => onset >= self.from,
-            (Some(onset), Some((_, end))) => onset >= self.from && onset < end,
+        let may_end = self.may_end(cursor);
+        match cursor.onset(token) {
+            None => token == END && may_end,
+            Some(onset) => onset >= self.from && (may_end || self.is_inside(onset)),
         }
     }
 
-    /// Whether a note may ring as long as this token says.
-    pub(crate) fn allows_release(
-        &self,
-        cursor: &Cursor,
-        field: usize,
-        row: &[u16],
-        token: u16,
-    ) -> bool {
-        match (cursor.release(field, row, token), self.last_bar) {
-            (Some(release), Some((_, end))) => release <= end,
-            _ => true,
+    /// The token that is meant by one that was drawn: the end, for an onset past it; the longest
+    /// duration there is room for, for a note that would ring past it.
+    pub(crate) fn within(&self, cursor: &Cursor, field: usize, row: &[u16], token: u16) -> u16 {
+        if let Some(onset) = cursor.onset_of(field, token) {
+            return if self.is_inside(onset) { token } else { END };
         }
+        let Some((_, end)) = self.last_bar else { return token };
+        let rings_on = |token: &u16| cursor.release(field, row, *token).is_some_and(|at| at > end);
+        (1..=token).rev().find(|shorter| !rings_on(shorter)).unwrap_or(token)
+    }
+
+    /// Whether the piece is long enough: a note begins in its last bar. Where notes are counted,
+    /// it never ends by itself.
+    fn may_end(&self, cursor: &Cursor) -> bool {
+        let reached = |last| cursor.last_onset().is_some_and(|onset| onset >= last);
+        self.last_bar.is_some_and(|(last, _)| reached(last))
+    }
+
+    fn is_inside(&self, onset: Ticks) -> bool {
+        self.last_bar.is_none_or(|(_, end)| onset < end)
     }
 }

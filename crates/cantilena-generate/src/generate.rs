@@ -77,15 +77,14 @@ pub fn generate(
                 token != NONE
                     && cursor.allows(tokenizer, field, &current, token)
                     && (head > 0 || bounds.allows_onset(&cursor, token))
-                    && bounds.allows_release(&cursor, field, &current, token)
             };
             let token = sampler.draw(logits, allowed).ok_or_else(|| {
                 let place = cursor.last_onset().unwrap_or_default();
                 let clock = setting.tempo.ticks_per_quarter();
                 GenerateError::NothingAllowed { bar: setting.meters.position(place, clock).bar + 1 }
             })?;
-            current[field] = token;
-            if head == 0 && cursor.onset(token).is_none() {
+            current[field] = bounds.within(&cursor, field, &current, token);
+            if head == 0 && cursor.onset(current[field]).is_none() {
                 break;
             }
             head += 1;

@@ -133,14 +133,14 @@ fn what_is_continued_stays_and_new_music_begins_at_the_next_bar() {
 fn stopped_in_the_middle_it_is_the_beginning_of_the_whole() {
     let model = &all_models()[0];
     let prompt = Prompt::silence(model, band()).unwrap();
-    let whole = compose(model, &prompt, Length::Bars(8), 2);
+    let whole = compose(model, &prompt, Length::Notes(40), 2);
     let mut left = 10;
     let mut watch = |_| {
         left -= 1;
         if left == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
     let mut sampler = Sampler::new(DARING, 2).unwrap();
-    let part = generate(model, &mut sampler, &prompt, Length::Bars(8), &mut watch).unwrap();
+    let part = generate(model, &mut sampler, &prompt, Length::Notes(40), &mut watch).unwrap();
     assert!(part.stopped);
     assert_eq!(part.drawn, 10);
     let first: Vec<&[u16]> = whole.events.rows().take(10).collect();

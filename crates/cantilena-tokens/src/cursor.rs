@@ -104,6 +104,15 @@ impl Cursor {
         }
     }
 
+    /// As [`Cursor::onset`], if `field` is the one that says when an event begins.
+    pub fn onset_of(&self, field: usize, token: u16) -> Option<Ticks> {
+        let first = match &self.walk {
+            Walk::Notes(_) => column::SHIFT,
+            Walk::Steady { .. } => 0,
+        };
+        if field == first { self.onset(token) } else { None }
+    }
+
     /// When a note of this event would be released if `token` stood in `field`, in places of
     /// the grid; `None` where the field says nothing of that.
     pub fn release(&self, field: usize, row: &[u16], token: u16) -> Option<Ticks> {
