@@ -5,6 +5,22 @@
 //! far as they make sense, nothing is left out without saying so, and bytes that are no music
 //! give a [`ReadError`] that says what they are. Nothing here opens a path.
 //!
+//! ```
+//! use cantilena_formats::{Limits, midi, read};
+//! use cantilena_score::{Note, Pitch, Program, Score, Ticks, Track, Velocity};
+//!
+//! let mut track = Track::new(Program::PIANO);
+//! let (pitch, velocity) = (Pitch::MIDDLE_C, Velocity::DEFAULT);
+//! track.notes.push(Note { onset: Ticks(0), duration: Ticks(480), pitch, velocity });
+//! let mut score = Score::new(480.try_into()?);
+//! score.tracks.push(track);
+//!
+//! let bytes = midi::write(&score)?.bytes;
+//! let reading = read(&bytes, &Limits::default())?;
+//! assert_eq!(reading.score, score);
+//! assert!(reading.repairs.is_empty());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod error;
 mod fault;

@@ -18,14 +18,17 @@ mod encoding;
 mod event;
 mod header;
 mod karaoke;
+mod message;
 mod mtrk;
-
+mod playable;
 mod read;
-
+mod seat;
 mod shared;
 mod words;
+mod write;
 
 pub use read::read;
+pub use write::{Writing, write};
 
 pub(crate) use header::has_header;
 
