@@ -41,6 +41,7 @@ head = 32
 streams = 8
 window = 16
 shards = 2
+learning_rate = 0.02
 ";
 
 /// A folder with a tiny model of the songbook in `model/`.
@@ -175,7 +176,7 @@ fn what_makes_no_sense_is_said_plainly() {
         (&["train", "empty", "--out", "m"], 1, "no music"),
         (&["train", "page.mid", "--out", "m"], 1, "none of 1 music files"),
         (&["train", "--songbook", "--recipe", "bad.toml", "--out", "m"], 2, "unit"),
-        (&["train", "--songbook", "--minutes", "-3", "--out", "m"], 2, "above 0"),
+        (&["train", "--songbook", "--minutes=-3", "--out", "m"], 2, "above 0"),
         (&["render", "page.mid", "-o", "page.doc"], 1, "page.mid"),
     ];
     for (arguments, code, expected) in cases {

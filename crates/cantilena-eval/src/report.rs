@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use cantilena_plot::{Panel, Picture, Series, histograms};
 use cantilena_score::Score;
 use serde::Serialize;
 
@@ -36,4 +37,26 @@ impl Report {
             corpus: corpus.clone(),
         }
     }
+
+    /// Pitch, onset interval, duration and velocity of the piece beside the corpus'.
+    pub fn distributions_picture(&self) -> Picture {
+        let pairs = self.piece.histograms().into_iter().zip(self.corpus.histograms());
+        let series = |name: &str, shares| Series { name: name.to_owned(), shares };
+        let panels: Vec<Panel> = pairs
+            .take(SHOWN)
+            .map(|(piece, corpus)| Panel {
+                name: piece.name.to_owned(),
+                remark: format!("{:.0} % in common", piece.overlap(corpus) * 100.0),
+                labels: piece.labels.clone(),
+                series: vec![
+                    series("the piece", piece.shares()),
+                    series("corpus", corpus.shares()),
+                ],
+            })
+            .collect();
+        histograms("The piece beside the corpus", &panels)
+    }
 }
+
+/// How many of the histograms are drawn: the four that people ask for first.
+const SHOWN: usize = 4;

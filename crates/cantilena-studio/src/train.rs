@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use cantilena_corpus::{Corpus, Gathered, Outcome, OutcomeKind, Side, gather, songbook};
 use cantilena_model::{Checkpoint, Model, Provenance};
-use cantilena_plot::{Axis, Curve, Picture, curves};
+use cantilena_plot::{Axis, Best, Curve, Picture, curves};
 use cantilena_score::Score;
 use cantilena_tokens::{Opening, Tokenizer};
 use cantilena_train::{Evaluation, History, Moment, Recipe, Run, StepReport, markov_baseline};
@@ -500,7 +500,7 @@ fn training_picture(history: &History, baseline: &Evaluation) -> Picture {
         &Axis::new("nats a note"),
         &[
             Curve::new("training", points(&|moment| moment.train_nats)),
-            Curve::new("validation", validation),
+            Curve::new("validation", validation).marking(Best::Lowest),
             Curve::new("Markov, order 3", vec![(0.0, markov), (last, markov)]),
         ],
     )

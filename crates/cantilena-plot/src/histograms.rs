@@ -1,0 +1,211 @@
+//! Histograms side by side: a piece against a corpus.
+
+use crate::element::{Anchor, Look, Segment, Style};
+use crate::number::number;
+use crate::paper::Paper;
+use crate::picture::Picture;
+use crate::theme::Paint;
+
+/// One histogram with its series.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Panel {
+    /// What is counted.
+    pub name: String,
+    /// A short remark beside the name, such as how alike the series are; may be empty.
+    pub remark: String,
+    /// What each bin is called. An empty name is not written; of names that would touch, some
+    /// are left out.
+    pub labels: Vec<String>,
+    /// The first is drawn as bars, others as outlines over them.
+    pub series: Vec<Series>,
+}
+
+/// A series of shares.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Series {
+    /// Whose shares they are.
+    pub name: String,
+    /// One for each bin, together 1; what is missing or not finite counts as 0.
+    pub shares: Vec<f64>,
+}
+
+impl Series {
+    fn share(&self, bin: usize) -> f64 {
+        self.shares.get(bin).copied().filter(|share| share.is_finite()).unwrap_or(0.0).max(0.0)
+    }
+}
+
+/// How outlines are dashed, from the second series on.
+const DASHES: [&[f64]; 3] = [&[], &[5.0, 3.0], &[2.0, 2.5]];
+
+/// Room around everything and between panels, in points.
+const MARGIN: f64 = 24.0;
+
+/// The height of a panel's drawing.
+const HEIGHT: f64 = 130.0;
+
+/// A panel with its heading above and its labels below.
+const PITCH: f64 = HEIGHT + 86.0;
+
+/// Draws panels on a page; see [`histograms_on`].
+pub fn histograms(title: &str, panels: &[Panel]) -> Picture {
+    histograms_on(Paper::PAGE, title, panels)
+}
+
+/// Draws panels, two in a row where there is room, empty bins at both ends left out.
+pub fn histograms_on(paper: Paper, title: &str, panels: &[Panel]) -> Picture {
+    let columns = if paper.width() >= 600.0 { 2 } else { 1 };
+    let width = (paper.width() - MARGIN * (columns as f64 + 1.0)) / columns as f64;
+    let rows = panels.len().div_ceil(columns) as f64;
+    let sentences: Vec<String> = panels.iter().map(sentence).collect();
+    let mut picture = Picture::new(paper.width(), 0.0, title, sentences.join(" "));
+    let key = picture.heading(MARGIN) + 22.0;
+    let top = key + 22.0;
+    picture.height = top + rows * PITCH + 8.0;
+    let mut x = MARGIN;
+    for (index, series) in panels.first().into_iter().flat_map(|panel| &panel.series).enumerate() {
+        draw_key(&mut picture, index, x, key);
+        picture.words(x + 26.0, key + 4.0, Style::BODY, &*series.name);
+        x += 26.0 + Style::BODY.width(&series.name) + 20.0;
+    }
+    for (index, panel) in panels.iter().enumerate() {
+        let x = MARGIN + (index % columns) as f64 * (width + MARGIN);
+        let y = top + (index / columns) as f64 * PITCH;
+        draw(&mut picture, panel, [x, y, width]);
+    }
+    picture
+}
+
+/// What a panel says: where each series has most.
+fn sentence(panel: &Panel) -> String {
+    let most = |series: &Series| -> Option<String> {
+        let bins = 0..panel.labels.len();
+        let bin = bins.max_by(|a, b| series.share(*a).total_cmp(&series.share(*b)))?;
+        let (percent, label) = (number(series.share(bin) * 100.0), &panel.labels[bin]);
+        let place = if label.is_empty() { String::new() } else { format!(" at {label}") };
+        Some(format!("{} has most{place}, {percent} %", series.name))
+    };
+    let series: Vec<String> = panel.series.iter().filter_map(most).collect();
+    let remark =
+        if panel.remark.is_empty() { String::new() } else { format!(" ({})", panel.remark) };
+    format!("{}{remark}: {}.", panel.name, series.join("; "))
+}
+
+fn draw_key(picture: &mut Picture, index: usize, x: f64, y: f64) {
+    if index == 0 {
+        picture.rectangles([[x, y - 6.0, 18.0, 12.0]], bars());
+    } else {
+        picture.lines([[x, y, x + 18.0, y]], outline(index));
+    }
+}
+
+fn bars() -> Look {
+    Look::filled(Paint::Hue(0)).opaque(0.55)
+}
+
+fn outline(index: usize) -> Look {
+    Look::stroked(Paint::Hue(index), 1.8).dashed(DASHES[(index - 1) % DASHES.len()])
+}
+
+/// Draws a panel whose upper left corner and width are given.
+fn draw(picture: &mut Picture, panel: &Panel, [x, y, width]: [f64; 3]) {
+    picture.words(x, y + 22.0, Style::HEADING, &*panel.name);
+    picture.words(x + width, y + 22.0, Style::LABEL.anchored(Anchor::End), &*panel.remark);
+    let (top, bottom) = (y + 36.0, y + 36.0 + HEIGHT);
+    let is_used = |bin: &usize| panel.series.iter().any(|series| series.share(*bin) > 0.0);
+    let used: Vec<usize> = (0..panel.labels.len()).filter(is_used).collect();
+    let axis = Look::stroked(Paint::Axis, 1.0);
+    let (Some(&first), Some(&last)) = (used.first(), used.last()) else {
+        picture.lines([[x, bottom, x + width, bottom]], axis);
+        picture.words(x, bottom - 8.0, Style::LABEL, "nothing to count");
+        return;
+    };
+    let highest = used.iter().flat_map(|&bin| panel.series.iter().map(move |s| s.share(bin)));
+    let percent = step(highest.fold(0.0, f64::max) * 100.0);
+    let full = percent * 3.0;
+    for line in 1..=3 {
+        let level = bottom - f64::from(line) * HEIGHT / 3.0;
+        picture.lines([[x, level, x + width, level]], Look::stroked(Paint::Rule, 1.0));
+        let words = format!("{} %", number(percent * f64::from(line)));
+        picture.words(x + width, level - 3.0, Style::LABEL.anchored(Anchor::End), words);
+    }
+    let bin_width = width / (last - first + 1) as f64;
+    let left = |bin: usize| x + (bin - first) as f64 * bin_width;
+    let level =
+        |series: &Series, bin: usize| bottom - series.share(bin) * 100.0 / full * (bottom - top);
+    for (index, series) in panel.series.iter().enumerate() {
+        if index == 0 {
+            let gap = (bin_width * 0.12).min(3.0);
+            let heights = (first..=last).filter(|&bin| series.share(bin) > 0.0).map(|bin| {
+                let high = level(series, bin);
+                [left(bin) + gap / 2.0, high, bin_width - gap, bottom - high]
+            });
+            picture.rectangles(heights, bars());
+        } else {
+            let mut segments = vec![Segment::Move(x, bottom)];
+            for bin in first..=last {
+                let high = level(series, bin);
+                segments.push(Segment::Line(left(bin), high));
+                segments.push(Segment::Line(left(bin) + bin_width, high));
+            }
+            segments.push(Segment::Line(x + width, bottom));
+            picture.path(segments, outline(index));
+        }
+    }
+    picture.lines([[x, bottom, x + width, bottom]], axis);
+    draw_labels(picture, &panel.labels[first..=last], [x, bottom, bin_width]);
+}
+
+/// A third of the height in per cent: round, and enough for the highest share.
+fn step(highest: f64) -> f64 {
+    let rough = highest.max(1e-3) / 3.0;
+    let power = 10f64.powi(rough.log10().floor() as i32);
+    let steps = [1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0].map(|step| step * power);
+    steps.into_iter().find(|step| *step >= rough).unwrap_or(10.0 * power)
+}
+
+/// Names of bins, every so many of those that have one, so that none touch.
+fn draw_labels(picture: &mut Picture, labels: &[String], [x, bottom, bin_width]: [f64; 3]) {
+    let style = Style::LABEL.anchored(Anchor::Middle);
+    let named: Vec<usize> = (0..labels.len()).filter(|&bin| !labels[bin].is_empty()).collect();
+    let place = |bin: usize| x + (bin as f64 + 0.5) * bin_width;
+    let fits = |every: usize| {
+        let kept: Vec<usize> = named.iter().copied().step_by(every).collect();
+        kept.windows(2).all(|pair| {
+            let room = place(pair[1]) - place(pair[0]);
+            (style.width(&labels[pair[0]]) + style.width(&labels[pair[1]])) / 2.0 + 4.0 <= room
+        })
+    };
+    let every = (1..=named.len().max(1)).find(|&every| fits(every)).unwrap_or(1);
+    for bin in named.into_iter().step_by(every) {
+        picture.words(place(bin), bottom + 16.0, style, &*labels[bin]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_scale_is_round_and_holds_the_highest() {
+        for (highest, third) in [(30.0, 10.0), (31.0, 15.0), (100.0, 40.0), (8.5, 3.0), (0.2, 0.08)]
+        {
+            assert!((step(highest) - third).abs() < 1e-9, "{highest}: {}", step(highest));
+        }
+    }
+
+    #[test]
+    fn a_panel_says_where_each_series_has_most() {
+        let series =
+            |name: &str, shares: &[f64]| Series { name: name.into(), shares: shares.into() };
+        let panel = Panel {
+            name: "Velocity".into(),
+            remark: "overlap 0.5".into(),
+            labels: vec!["p".into(), "f".into()],
+            series: vec![series("piece", &[0.25, 0.75]), series("corpus", &[1.0, f64::NAN])],
+        };
+        let words =
+            "Velocity (overlap 0.5): piece has most at f, 75 %; corpus has most at p, 100 %.";
+        assert_eq!(sentence(&panel), words);
+    }
+}
