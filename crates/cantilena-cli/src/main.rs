@@ -15,7 +15,6 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-
 /// Train a music model on your own files, on your own computer, in minutes, and compose with it.
 #[derive(Parser)]
 #[command(name = "cantilena", version, about, max_term_width = 100)]

@@ -131,7 +131,7 @@ fn pattern(style: Style, bar: u32, quarter: u32, denominator: u16) -> Vec<(u32, 
                 strokes.extend([(place, quarter, low), (place + quarter, eighth, Upper)]);
             }
         }
-        Style::Broken if bar % dotted == 0 && denominator == 8 => {
+        Style::Broken if bar.is_multiple_of(dotted) && denominator == 8 => {
             cycle(eighth, &[Tone(0), Tone(1), Tone(2)], &mut strokes);
         }
         Style::Broken => cycle(eighth, &[Tone(0), Tone(2), Tone(1), Tone(2)], &mut strokes),

@@ -51,7 +51,8 @@ fn a_feed_that_ends_reads_every_piece_whole_and_once() {
     let encoded: Vec<Events> = scores.iter().map(|score| tokenizer.encode(score).0).collect();
     let mut expected: Vec<Vec<u16>> =
         encoded.iter().flat_map(|events| events.rows().map(<[u16]>::to_vec)).collect();
-    (read.sort(), expected.sort());
+    read.sort();
+    expected.sort();
     assert_eq!(read, expected);
 }
 
@@ -80,7 +81,7 @@ fn the_event_before_is_the_one_before_and_pieces_begin_with_none() {
 }
 
 #[test]
-fn shards_and_windows_cut_the_same_streams() {
+fn shards_cut_the_same_streams() {
     let scores = scores();
     let tokenizer = tokenizer(&scores);
     let feed = || Feed::endless(&tokenizer, scores.iter().collect(), 6, HOW, 3);
