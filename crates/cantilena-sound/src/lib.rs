@@ -31,6 +31,7 @@
 //! # Ok::<(), cantilena_sound::SoundError>(())
 //! ```
 
+mod engine;
 mod error;
 mod fence;
 mod frame_clock;

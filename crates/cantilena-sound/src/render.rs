@@ -117,7 +117,8 @@ fn limited(audio: Audio, gain: f64) -> Audio {
     if peak <= ceiling {
         return audio;
     }
-    let rest = (ceiling / peak) as f32;
+    // A trifle more, for samples are rounded.
+    let rest = (ceiling / peak * 0.999_999) as f32;
     let mut channels = audio.into_channels();
     channels.iter_mut().flatten().for_each(|sample| *sample *= rest);
     Audio::new(Synth::SAMPLE_RATE, channels).expect(FINITE)

@@ -8,7 +8,7 @@ use crate::schedule::{Schedule, Scheduled};
 use crate::soundfont::SoundFont;
 use crate::synth::Synth;
 
-/// Plays a score block by block; memory does not grow with the score's length.
+/// Plays a score block by block, and holds no more sound than a block.
 ///
 /// The sound is as loud as the parts happen to be, and may pass full scale: whoever streams it
 /// multiplies it with a gain and sends it through a [`Limiter`](crate::Limiter).
@@ -88,31 +88,18 @@ impl Renderer {
         let frames_of = |seconds| Synth::SAMPLE_RATE.frame_at(seconds);
         let mut block = [vec![0.0; Self::BLOCK], vec![0.0; Self::BLOCK]];
         let [left, right] = &mut block;
-        let mut played = 0;
-        while played < Self::BLOCK {
-            let now = self.frame + played as u64;
-            // A message between two of the synth's blocks is heard with the nearer one.
-            let heard_by = now + Synth::BLOCK as u64 / 2;
-            while let Some(scheduled) = self.messages.get(self.next).filter(|m| m.frame < heard_by)
-            {
-                self.synth.send(scheduled.part.into(), scheduled.message)?;
-                self.next += 1;
-            }
-            if self.next == self.messages.len() && now >= self.end + frames_of(RING_SECONDS) {
-                self.synth.lift_pedals()?;
-            }
-            // Play on until the next message, or at least one of the synth's blocks.
-            let until = self.messages.get(self.next).map_or(u64::MAX, |message| message.frame);
-            let frames = until.saturating_sub(now).clamp(1, (Self::BLOCK - played) as u64) as usize;
-            let frames =
-                (frames + Synth::BLOCK / 2).max(Synth::BLOCK) / Synth::BLOCK * Synth::BLOCK;
-            let span = played..(played + frames).min(Self::BLOCK);
-            self.synth.play(&mut left[span.clone()], &mut right[span.clone()])?;
-            played = span.end;
+        let block_end = self.frame + Self::BLOCK as u64;
+        let upcoming = &self.messages[self.next..];
+        // A message in the second half of the synth's last block belongs to the next one.
+        let due = upcoming.partition_point(|m| m.frame + (Synth::BLOCK as u64) / 2 < block_end);
+        self.synth.perform(self.frame, &upcoming[..due], left, right)?;
+        self.next += due;
+        if self.next == self.messages.len() && block_end >= self.end + frames_of(RING_SECONDS) {
+            self.synth.lift_pedals()?;
         }
 
         let last = self.end + frames_of(TAIL_SECONDS_MAX);
-        if self.frame + Self::BLOCK as u64 > last - frames_of(FADE_SECONDS) {
+        if block_end > last - frames_of(FADE_SECONDS) {
             for (index, (left, right)) in left.iter_mut().zip(right).enumerate() {
                 let remaining = last.saturating_sub(self.frame + index as u64);
                 let gain = (remaining as f32 / frames_of(FADE_SECONDS) as f32).min(1.0);
@@ -120,7 +107,7 @@ impl Renderer {
                 *right *= gain;
             }
         }
-        self.frame += Self::BLOCK as u64;
+        self.frame = block_end;
         if self.frame > self.end {
             let is_silent = block.iter().flatten().all(|sample| sample.abs() < SILENCE);
             self.silent = if is_silent { self.silent + Self::BLOCK as u64 } else { 0 };

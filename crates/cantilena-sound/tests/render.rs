@@ -1,7 +1,5 @@
 //! From a score to a piece of sound.
 
-#![expect(clippy::unwrap_used, reason = "a test may")]
-
 use std::num::NonZero;
 use std::ops::ControlFlow;
 
@@ -11,9 +9,11 @@ use cantilena_score::{
 };
 use cantilena_sound::{Level, RenderOptions, Renderer, SoundError, SoundFont, Synth, render};
 
-/// A score at 120 bpm of tracks (program, or none for drums) of notes: onset and duration in
-/// sixteenths, pitch, velocity.
-fn score(tracks: &[(Option<u8>, &[(u32, u32, u8, u8)])]) -> Score {
+/// Notes as onset and duration in sixteenths, pitch, velocity.
+type Notes = [(u32, u32, u8, u8)];
+
+/// A score at 120 bpm of tracks, each a program, or none for drums, and its notes.
+fn score(tracks: &[(Option<u8>, &Notes)]) -> Score {
     let mut score = Score::new(NonZero::new(4).expect("not zero"));
     for (program, notes) in tracks {
         let mut track = match program {
@@ -166,7 +166,7 @@ fn blocks_make_up_the_whole_piece() {
 #[test]
 fn forty_tracks_are_rendered() {
     let notes: Vec<[(u32, u32, u8, u8); 1]> = (0..40).map(|n| [(n, 4, 40 + n as u8, 90)]).collect();
-    let tracks: Vec<(Option<u8>, &[(u32, u32, u8, u8)])> =
+    let tracks: Vec<(Option<u8>, &Notes)> =
         notes.iter().zip(0u8..).map(|(notes, n)| (Some(n * 3), notes.as_slice())).collect();
     let audio = sound_of(&score(&tracks), &RenderOptions::default()).unwrap();
     assert_eq!(audio.sample_rate(), Synth::SAMPLE_RATE);

@@ -26,7 +26,7 @@ static TRUMPET: Tone = Tone {
     }),
     lowest: 52,
     highest: 94,
-    step: 6,
+    step: 7,
 };
 
 static TROMBONE: Tone = Tone {
@@ -42,7 +42,7 @@ static TROMBONE: Tone = Tone {
     }),
     lowest: 34,
     highest: 82,
-    step: 6,
+    step: 7,
 };
 
 static TUBA: Tone = Tone {
@@ -59,7 +59,7 @@ static TUBA: Tone = Tone {
     }),
     lowest: 24,
     highest: 66,
-    step: 6,
+    step: 7,
 };
 
 static MUTED_TRUMPET: Tone = Tone {
@@ -77,7 +77,7 @@ static MUTED_TRUMPET: Tone = Tone {
     }),
     lowest: 52,
     highest: 94,
-    step: 6,
+    step: 7,
 };
 
 static HORN: Tone = Tone {
@@ -95,7 +95,7 @@ static HORN: Tone = Tone {
     }),
     lowest: 34,
     highest: 82,
-    step: 6,
+    step: 7,
 };
 
 /// Trumpets and trombones together.
@@ -114,7 +114,7 @@ pub(super) static SECTION: Tone = Tone {
     }),
     lowest: 36,
     highest: 90,
-    step: 6,
+    step: 7,
 };
 
 pub(super) fn programs() -> [Vec<Layer>; 8] {

@@ -16,7 +16,9 @@ const DRUM_BANK: u16 = 128;
 /// A bank that is still growing.
 #[derive(Default)]
 pub(super) struct Builder {
-    samples: Vec<u8>,
+    samples: Vec<Cow<'static, [u8]>>,
+    /// How many samples those are.
+    sample_count: usize,
     waves: Vec<Wave>,
     instruments: Vec<Instrument>,
     presets: Vec<Preset>,
@@ -24,9 +26,10 @@ pub(super) struct Builder {
 
 impl Builder {
     /// Adds a wave; gives its index.
-    pub(super) fn wave(&mut self, draft: &PackedDraft) -> u16 {
-        let start = self.samples.len() / 2;
-        self.samples.extend_from_slice(&draft.bytes);
+    pub(super) fn wave(&mut self, draft: PackedDraft) -> u16 {
+        let start = self.sample_count;
+        self.sample_count += draft.bytes.len() / 2;
+        self.samples.push(Cow::Owned(draft.bytes));
         let place = |frame: usize| u32::try_from(start + frame).expect("some ten million samples");
         let key = key_of(draft.hertz);
         let wave = Wave {
@@ -58,11 +61,11 @@ impl Builder {
         self.preset(program.name(), 0, program.number().into(), targets);
     }
 
-    /// Adds the drum kit; a drum and its draft share an index.
-    pub(super) fn kit(&mut self, drums: &[Drum], drafts: &[PackedDraft]) {
+    /// Adds the drum kit; drums and their waves are in the same order.
+    pub(super) fn kit(&mut self, drums: &[Drum], waves: impl Iterator<Item = PackedDraft>) {
         let mut local = Vec::new();
-        for (drum, draft) in drums.iter().zip(drafts) {
-            let target = self.wave(draft);
+        for (drum, wave) in drums.iter().zip(waves) {
+            let target = self.wave(wave);
             local.extend(drum.zones(target));
         }
         let zones = Zones { global: Vec::new(), local };
@@ -85,7 +88,7 @@ impl Builder {
     pub(super) fn finish(self) -> Bank<'static> {
         Bank {
             name: "Cantilena".to_owned(),
-            samples: Cow::Owned(self.samples),
+            samples: self.samples,
             waves: self.waves,
             instruments: self.instruments,
             presets: self.presets,

@@ -1,7 +1,7 @@
 //! The drum kit: General MIDI's percussion keys 35 to 81 (General MIDI 1, table 3), and the few
 //! that later tables put around them.
 
-use crate::orchestra::draft::Draft;
+use crate::orchestra::draft::PackedDraft;
 use crate::orchestra::noise::Noise;
 use crate::orchestra::stroke::{Sound, Stroke};
 use crate::orchestra::struck::{Mode, mode};
@@ -25,10 +25,10 @@ pub(super) struct Drum {
 const SOFTER: [(u8, f64); 3] = [(48, 2_500.0), (88, 6_500.0), (128, 20_000.0)];
 
 impl Drum {
-    /// Its samples, played as they are on its key.
-    pub(super) fn draft(&self) -> Draft {
+    /// Its wave, played as it is on its key.
+    pub(super) fn wave(&self) -> PackedDraft {
         let stroke = Stroke { root: self.key, ..self.stroke };
-        stroke.draft(&mut Noise::new(self.key.into()))
+        stroke.draft(&mut Noise::new(self.key.into())).packed()
     }
 
     /// Its zones, given the index of its wave.
@@ -142,13 +142,13 @@ const DRUMS: &[(u8, f64, f64, i16, &[Sound])] = &[
     (44, -11.0, -14.0, HAT, &[plate(3_000.0, 12_000.0, 40, 0.6, 0.16), hiss(8_000.0, 0.6, 0.45, 0.12)]),
     (46, -12.0, -14.0, HAT, &[plate(3_200.0, 14_000.0, 50, 0.9, 1.6), hiss(9_500.0, 0.5, 0.45, 1.1)]),
     // Cymbals.
-    (49, -5.0, -20.0, 0, &[plate(1_100.0, 14_000.0, 80, 0.9, 4.5), plate(320.0, 1_100.0, 14, 0.20, 2.0), hiss(6_500.0, 0.4, 0.50, 1.2), hiss(10_000.0, 0.5, 0.35, 2.6)]),
-    (51, -14.0, 18.0, 0, &[plate(1_800.0, 12_000.0, 60, 0.7, 4.5), ring(520.0, RIDE_BELL, 0.06, 1.6), hiss(7_500.0, 0.7, 0.40, 0.12)]),
+    (49, -5.0, -20.0, 0, &[plate(1_100.0, 13_000.0, 110, 0.60, 4.0), plate(320.0, 1_100.0, 14, 0.15, 2.0), hiss(6_000.0, 0.4, 0.55, 1.6), hiss(10_000.0, 0.5, 0.35, 2.6)]),
+    (51, -14.0, 18.0, 0, &[plate(1_800.0, 11_000.0, 90, 0.50, 4.0), ring(520.0, RIDE_BELL, 0.06, 1.6), hiss(7_500.0, 0.7, 0.40, 0.12), hiss(5_500.0, 0.5, 0.12, 2.2)]),
     (52, -6.0, 14.0, 0, &[plate(600.0, 9_000.0, 70, 1.0, 2.8), hiss(4_800.0, 0.4, 0.60, 0.90)]),
     (53, -12.0, 18.0, 0, &[ring(760.0, RIDE_BELL, 0.5, 3.0), plate(1_800.0, 12_000.0, 40, 0.5, 3.6), hiss(6_000.0, 0.8, 0.15, 0.03)]),
     (55, -6.0, -12.0, 0, &[plate(1_600.0, 14_000.0, 60, 0.9, 2.0), hiss(8_500.0, 0.4, 0.50, 0.70)]),
-    (57, -5.0, 20.0, 0, &[plate(1_300.0, 14_500.0, 80, 0.9, 4.2), plate(380.0, 1_300.0, 14, 0.20, 1.8), hiss(7_200.0, 0.4, 0.50, 1.1), hiss(10_500.0, 0.5, 0.35, 2.4)]),
-    (59, -14.0, 22.0, 0, &[plate(2_000.0, 13_000.0, 60, 0.7, 4.2), ring(560.0, RIDE_BELL, 0.05, 1.5), hiss(8_200.0, 0.7, 0.40, 0.12)]),
+    (57, -5.0, 20.0, 0, &[plate(1_300.0, 13_500.0, 110, 0.60, 3.8), plate(380.0, 1_300.0, 14, 0.15, 1.8), hiss(6_700.0, 0.4, 0.55, 1.5), hiss(10_500.0, 0.5, 0.35, 2.4)]),
+    (59, -14.0, 22.0, 0, &[plate(2_000.0, 12_000.0, 90, 0.50, 3.8), ring(560.0, RIDE_BELL, 0.05, 1.5), hiss(8_200.0, 0.7, 0.40, 0.12), hiss(6_000.0, 0.5, 0.12, 2.0)]),
     // Tambourine, cowbell, vibraslap.
     (54, -4.0, 10.0, 0, &[plate(4_200.0, 13_000.0, 30, 0.8, 0.50), hiss(9_000.0, 0.8, 0.45, 0.20), later(8_000.0, 0.8, 0.3, 0.035, 0.12)]),
     (56, -4.0, 10.0, 0, &[ring(545.0, COWBELL, 0.9, 0.28), hiss(2_500.0, 1.0, 0.15, 0.02)]),

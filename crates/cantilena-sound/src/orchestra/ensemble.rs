@@ -7,7 +7,7 @@ use crate::orchestra::timbre::{Timbre, formant};
 use crate::orchestra::tone::{Source, Tone};
 
 const fn many(name: &'static str, steady: Steady) -> Tone {
-    Tone { name, source: Source::Steady(steady), lowest: 30, highest: 96, step: 6 }
+    Tone { name, source: Source::Steady(steady), lowest: 30, highest: 94, step: 8 }
 }
 
 /// Bowed strings by the dozen.

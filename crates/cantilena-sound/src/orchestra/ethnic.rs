@@ -113,7 +113,7 @@ static KALIMBA: Tone = strings(
 
 const fn blown(name: &'static str, timbre: Timbre, lowest: u8) -> Tone {
     let steady = Steady { timbre, spread_cents: 2.5, ..Steady::SOLO };
-    Tone { name, source: Source::Steady(steady), lowest, highest: lowest + 48, step: 6 }
+    Tone { name, source: Source::Steady(steady), lowest, highest: lowest + 49, step: 7 }
 }
 
 static CHANTER: Tone = blown(
@@ -165,7 +165,7 @@ static FIDDLE: Tone = Tone {
     }),
     lowest: 55,
     highest: 97,
-    step: 6,
+    step: 7,
 };
 
 pub(super) fn programs() -> [Vec<Layer>; 8] {

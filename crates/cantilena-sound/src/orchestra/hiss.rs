@@ -13,16 +13,20 @@ pub(super) struct Hiss {
     pub(super) octaves: f64,
 }
 
-/// One and a half seconds: below one, the ear finds the period.
+/// A loop of one and a half seconds: below one, the ear finds the period.
 const LENGTH: usize = 65_536;
 const RATE: u32 = 44_100;
+/// Below this middle there is little above 9 kHz, and half the rate is enough.
+const HALF_RATE_BELOW: f64 = 4_000.0;
 /// The pitch at which it plays as it is.
 const ROOT: f64 = 60.0;
 
 impl Hiss {
     /// Its samples.
     pub(super) fn draft(&self, noise: &mut Noise) -> Draft {
-        let mut spectrum = vec![(0.0, 0.0); LENGTH / 2];
+        let part = if self.hertz < HALF_RATE_BELOW { 2 } else { 1 };
+        let length = LENGTH / part as usize;
+        let mut spectrum = vec![(0.0, 0.0); length / 2];
         let mut power = 0.0;
         for (k, bin) in spectrum.iter_mut().enumerate().skip(1) {
             let hertz = k as f64 * f64::from(RATE) / LENGTH as f64;
@@ -33,13 +37,12 @@ impl Hiss {
             let (cos, sin) = noise.direction();
             *bin = (height as f32 * cos, height as f32 * sin);
         }
-        let silent = vec![(0.0, 0.0); LENGTH / 2];
-        let [samples, _] = InverseFft::of_size(LENGTH).pair([&spectrum, &silent]);
+        let [samples, _] = InverseFft::new(length).pair([&spectrum, &[]]);
         Draft {
             samples,
-            sample_rate: RATE,
+            sample_rate: RATE / part,
             hertz: hertz_of(ROOT),
-            looped: 0..LENGTH,
+            looped: 0..length,
             loudness: (power / 2.0).sqrt(),
         }
     }

@@ -47,7 +47,6 @@ use cantilena_score::Program;
 
 use crate::sf2::Bank;
 use builder::Builder;
-use draft::{Draft, PackedDraft};
 use layer::Layer;
 use tone::Tone;
 
@@ -83,24 +82,23 @@ pub(crate) fn bank() -> Bank<'static> {
     }
     let drums = drums::kit();
     let tones: Vec<&Tone> = tones.into_values().collect();
-    let mut drafts = computed(tones.len() + drums.len(), |index| match tones.get(index) {
-        Some(tone) => tone.drafts().into_iter().map(Draft::packed).collect(),
-        None => vec![drums[index - tones.len()].draft().packed()],
+    let mut waves = computed(tones.len() + drums.len(), |index| match tones.get(index) {
+        Some(tone) => tone.waves(),
+        None => vec![drums[index - tones.len()].wave()],
     });
-    let drum_drafts = drafts.split_off(tones.len());
+    let drum_waves = waves.split_off(tones.len());
 
     let mut builder = Builder::default();
-    let mut zones_of_tone = BTreeMap::new();
-    for (tone, drafts) in tones.iter().zip(&drafts) {
-        let waves = drafts.iter().map(|draft| builder.wave(draft)).collect::<Vec<u16>>();
-        zones_of_tone.insert(tone.name, waves);
+    let mut waves_of_tones = BTreeMap::new();
+    for (tone, waves) in tones.iter().zip(waves) {
+        let indices: Vec<u16> = waves.into_iter().map(|wave| builder.wave(wave)).collect();
+        waves_of_tones.insert(tone.name, indices);
     }
     for (number, layers) in (0u8..).zip(&programs) {
         let program = Program::new(number).expect("sixteen families of eight programs");
-        builder.program(program, layers, &zones_of_tone);
+        builder.program(program, layers, &waves_of_tones);
     }
-    let drum_drafts: Vec<PackedDraft> = drum_drafts.into_iter().flatten().collect();
-    builder.kit(&drums, &drum_drafts);
+    builder.kit(&drums, drum_waves.into_iter().flatten());
     builder.finish()
 }
 

@@ -10,7 +10,7 @@ use crate::orchestra::tone::{Source, Tone};
 const ELECTRIC: Steady = Steady { spread_cents: 0.0, length: 2_048, ..Steady::SOLO };
 
 const fn pipes(name: &'static str, steady: Steady) -> Tone {
-    Tone { name, source: Source::Steady(steady), lowest: 24, highest: 102, step: 6 }
+    Tone { name, source: Source::Steady(steady), lowest: 24, highest: 104, step: 8 }
 }
 
 /// One tone wheel: as good as a sine.

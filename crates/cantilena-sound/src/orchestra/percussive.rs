@@ -57,7 +57,6 @@ static STEEL_DRUM: Tone = modal(
             mode(3.01, 0.35),
             mode(4.0, 0.18),
             mode(5.9, 0.10),
-            mode(1.007, 0.3),
         ],
         ring_seconds: 1.8,
         ring_by_octave: 0.8,

@@ -23,7 +23,7 @@ const HAMMERED: Struck = Struck {
     damping: 0.75,
     prompt: 0.5,
     click: Click { amplitude: 0.12, hertz: 420.0, seconds: 0.012 },
-    onset_seconds: 0.6,
+    onset_seconds: 0.5,
     ..Struck::STRING
 };
 
@@ -40,8 +40,8 @@ static BRIGHT: Tone = Tone {
         ..HAMMERED
     }),
     lowest: 21,
-    highest: 108,
-    step: 6,
+    highest: 105,
+    step: 7,
 };
 
 /// A tine and its tone bar.

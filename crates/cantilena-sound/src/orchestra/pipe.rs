@@ -16,7 +16,7 @@ const fn pipe(
     let timbre =
         Timbre { slope, even, source_harmonics: 9.0, body_hertz: 5_000.0, formants, ..Timbre::SAW };
     let steady = Steady { timbre, spread_cents: 2.5, ..Steady::SOLO };
-    Tone { name, source: Source::Steady(steady), lowest, highest, step: 6 }
+    Tone { name, source: Source::Steady(steady), lowest, highest, step: 7 }
 }
 
 static PICCOLO: Tone = pipe("piccolo", (72, 108), (2.0, 1.0), &[]);

@@ -25,7 +25,7 @@ const fn reed(
         ..Timbre::SAW
     };
     let steady = Steady { timbre, spread_cents: 2.5, ..Steady::SOLO };
-    Tone { name, source: Source::Steady(steady), lowest, highest, step: 6 }
+    Tone { name, source: Source::Steady(steady), lowest, highest, step: 7 }
 }
 
 static SOPRANO: Tone = reed(

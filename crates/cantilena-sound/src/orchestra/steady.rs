@@ -26,24 +26,20 @@ impl Steady {
     pub(super) const SOLO: Steady =
         Steady { timbre: Timbre::SAW, spread_cents: 3.0, length: 8_192 };
 
-    /// The sound at each of these roots.
+    /// The sound at one or two roots: two cost no more than one.
     pub(super) fn drafts(&self, roots: &[u8], noise: &mut Noise) -> Vec<Draft> {
-        let fft = InverseFft::of_size(self.length);
         let plans: Vec<Plan> = roots.iter().map(|&root| self.plan(root, noise)).collect();
-        let silent = vec![(0.0, 0.0); self.length / 2];
-        let mut drafts = Vec::with_capacity(roots.len());
-        for pair in plans.chunks(2) {
-            let second = pair.get(1).map_or(&silent, |plan| &plan.spectrum);
-            let sounds = fft.pair([&pair[0].spectrum, second]);
-            drafts.extend(pair.iter().zip(sounds).map(|(plan, samples)| Draft {
-                samples,
-                sample_rate: plan.sample_rate,
-                hertz: plan.hertz,
-                looped: 0..self.length,
-                loudness: plan.loudness,
-            }));
-        }
-        drafts
+        let silent = Vec::new();
+        let spectrum = |index: usize| plans.get(index).map_or(&silent, |plan| &plan.spectrum);
+        let sounds = InverseFft::new(self.length).pair([spectrum(0), spectrum(1)]);
+        let drafts = plans.iter().zip(sounds).map(|(plan, samples)| Draft {
+            samples,
+            sample_rate: plan.sample_rate,
+            hertz: plan.hertz,
+            looped: 0..self.length,
+            loudness: plan.loudness,
+        });
+        drafts.collect()
     }
 
     fn plan(&self, root: u8, noise: &mut Noise) -> Plan {
@@ -51,9 +47,9 @@ impl Steady {
         let bin_hertz = f64::from(sample_rate) / self.length as f64;
         let cycles = (hertz_of(root.into()) / bin_hertz).round().max(1.0);
         let hertz = cycles * bin_hertz;
-        // The zone reaches three semitones above its root: what is below 0.42 of the rate there
-        // stays below half of it.
-        let highest = 0.42 * f64::from(sample_rate);
+        // The zone reaches four semitones above its root: what is below 0.4 of the rate here is
+        // below half of it there.
+        let highest = 0.4 * f64::from(sample_rate);
 
         let mut spectrum = vec![(0.0, 0.0); self.length / 2];
         let mut power = 0.0;
@@ -77,37 +73,77 @@ struct Plan {
     loudness: f64,
 }
 
-/// Adds a harmonic: a normal distribution of lines around `centre` with all the power of one line
-/// of `amplitude`.
+/// How much of a harmonic's power is in its middle line. With none the harmonic has no pitch to
+/// speak of for moments on end; with nearly all, an ensemble shrinks to one player.
+const LEADER: f64 = 0.5;
+
+/// Adds a harmonic: a line at `centre` and a normal distribution of lines to both sides, together
+/// with the power of one line of `amplitude`.
+///
+/// Two lines at the same distance stand to the middle one as in frequency modulation: one turns by
+/// as much ahead as the other turns behind, from opposite sides. So the harmonic wanders in pitch,
+/// but hardly in loudness; lines with phases of their own would cancel each other for moments on
+/// end, and neighbouring keys would differ by 5 dB.
 fn hill(spectrum: &mut [Complex], centre: f64, width: f64, amplitude: f64, noise: &mut Noise) {
+    let centre = centre as usize;
+    let phase = noise.direction();
     if width < 0.5 {
-        add_line(&mut spectrum[centre as usize], amplitude, noise);
+        add_line(spectrum, centre, amplitude, phase);
         return;
     }
-    let first = (centre - 3.0 * width).max(1.0) as usize;
-    let last = ((centre + 3.0 * width) as usize).min(spectrum.len() - 1);
-    // The normal distribution from step to step: its logarithm is a parabola, so the ratio of two
-    // neighbours changes by a constant factor.
-    let from_centre = (first as f64 - centre) / width;
-    let mut height = (-0.5 * from_centre * from_centre).exp();
-    let mut ratio = (-(from_centre + 0.5 / width) / width).exp();
-    let change = (-1.0 / (width * width)).exp();
-    let heights = (first..=last).map(|_| {
-        let this = height;
-        height *= ratio;
-        ratio *= change;
-        this
-    });
-    let heights: Vec<f64> = heights.collect();
-    let whole = heights.iter().map(|height| height * height).sum::<f64>().sqrt();
-    for (bin, height) in spectrum[first..=last].iter_mut().zip(heights) {
-        add_line(bin, amplitude * height / whole, noise);
+    add_line(spectrum, centre, amplitude * LEADER.sqrt(), phase);
+    let reach = ((3.0 * width) as usize).max(1);
+    let height = |distance: usize| (-0.5 * (distance as f64 / width).powi(2)).exp();
+    let heights: Vec<f64> = (1..=reach).map(height).collect();
+    let whole = heights.iter().map(|height| 2.0 * height * height).sum::<f64>();
+    let scale = amplitude * ((1.0 - LEADER) / whole).sqrt();
+    for (distance, height) in (1..).zip(heights) {
+        let (cos, sin) = noise.direction();
+        let ahead = (phase.0 * cos - phase.1 * sin, phase.0 * sin + phase.1 * cos);
+        let behind = (phase.0 * cos + phase.1 * sin, phase.1 * cos - phase.0 * sin);
+        add_line(spectrum, centre + distance, scale * height, ahead);
+        add_line(spectrum, centre.saturating_sub(distance), -scale * height, behind);
     }
 }
 
-/// Adds a line with a phase by chance.
-fn add_line(bin: &mut Complex, amplitude: f64, noise: &mut Noise) {
-    let (cos, sin) = noise.direction();
-    bin.0 += amplitude as f32 * cos;
-    bin.1 += amplitude as f32 * sin;
+/// Adds a line with a phase, given as its cosine and sine; what is beyond the spectrum is left out.
+fn add_line(spectrum: &mut [Complex], line: usize, amplitude: f64, phase: (f32, f32)) {
+    if let Some(bin) = spectrum.get_mut(line) {
+        bin.0 += amplitude as f32 * phase.0;
+        bin.1 += amplitude as f32 * phase.1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_ensemble_wanders_in_pitch_but_hardly_in_loudness() {
+        let ensemble = Steady { spread_cents: 11.0, length: 32_768, ..Steady::SOLO };
+        for root in [36, 57, 78] {
+            let draft = &ensemble.drafts(&[root], &mut Noise::new(3))[0];
+            let powers: Vec<f32> = draft
+                .samples
+                .chunks_exact(4_096)
+                .map(|part| part.iter().map(|sample| sample * sample).sum())
+                .collect();
+            let (least, most) =
+                powers.iter().fold((f32::MAX, 0f32), |(a, b), &power| (a.min(power), b.max(power)));
+            // Four decibels; with phases by chance it would be ten and more.
+            assert!(most < 2.5 * least, "root {root}: from {least} to {most}");
+        }
+    }
+
+    #[test]
+    fn two_roots_at_once_sound_as_each_alone() {
+        let alone = |root| Steady::SOLO.drafts(&[root], &mut Noise::new(5)).remove(0);
+        let mut noise = Noise::new(5);
+        let both = Steady::SOLO.drafts(&[50, 62], &mut noise);
+        assert_eq!(both.len(), 2);
+        let first = alone(50);
+        let difference = both[0].samples.iter().zip(&first.samples);
+        assert!(difference.map(|(a, b)| (a - b).abs()).fold(0.0, f32::max) < 1e-4);
+        assert!(both[1].hertz > 1.9 * both[0].hertz);
+    }
 }

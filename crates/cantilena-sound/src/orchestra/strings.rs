@@ -32,7 +32,7 @@ static VIOLIN: Tone = Tone {
     }),
     lowest: 55,
     highest: 103,
-    step: 6,
+    step: 7,
 };
 
 static VIOLA: Tone = Tone {
@@ -53,7 +53,7 @@ static VIOLA: Tone = Tone {
     }),
     lowest: 48,
     highest: 96,
-    step: 6,
+    step: 7,
 };
 
 static CELLO: Tone = Tone {
@@ -74,7 +74,7 @@ static CELLO: Tone = Tone {
     }),
     lowest: 36,
     highest: 84,
-    step: 6,
+    step: 7,
 };
 
 static CONTRABASS: Tone = Tone {
@@ -95,7 +95,7 @@ static CONTRABASS: Tone = Tone {
     }),
     lowest: 28,
     highest: 70,
-    step: 6,
+    step: 7,
 };
 
 static PIZZICATO: Tone = Tone {
@@ -119,7 +119,7 @@ static PIZZICATO: Tone = Tone {
     }),
     lowest: 30,
     highest: 96,
-    step: 6,
+    step: 7,
 };
 
 static HARP: Tone = Tone {
@@ -143,7 +143,7 @@ static HARP: Tone = Tone {
     }),
     lowest: 24,
     highest: 102,
-    step: 6,
+    step: 7,
 };
 
 /// The air in the kettle brings the skin's modes near 2 : 3 : 4 : 5 (N. Fletcher and T. Rossing,
@@ -197,8 +197,8 @@ pub(super) fn programs() -> [Vec<Layer>; 8] {
             Layer { cents: 5.0, ..shaken(&super::ensemble::SECTION, 18.0) },
         ],
         vec![
-            Layer { level: -3.0, cents: -5.0, pan: -16.0, ..pizzicato.clone() },
-            Layer { level: -3.0, cents: 5.0, pan: 16.0, ..pizzicato },
+            Layer { level: -3.0, cents: -3.0, pan: -16.0, ..pizzicato.clone() },
+            Layer { level: -3.0, cents: 3.0, pan: 16.0, ..pizzicato },
         ],
         vec![Layer { envelope: ringing, ..harp }],
         vec![Layer { envelope: boom, ..timpani }],

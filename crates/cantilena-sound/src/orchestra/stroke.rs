@@ -134,7 +134,7 @@ impl Sound {
                     let partial = Partial {
                         hertz,
                         amplitude: level * f64::from(noise.unit()) / (count as f64).sqrt(),
-                        decay: SIXTY_DECIBELS / seconds * (hertz / from).powf(0.25),
+                        decay: SIXTY_DECIBELS / seconds * (hertz / from).powf(0.35),
                         phase: noise.unit().into(),
                     };
                     partial.add_to(samples, RATE);

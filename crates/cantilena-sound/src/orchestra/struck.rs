@@ -60,7 +60,7 @@ pub(super) struct Click {
 }
 
 /// Seconds of loop: long enough that partials that do not fit it are moved by two hertz at most.
-const LOOP_SECONDS: f64 = 0.25;
+const LOOP_SECONDS: f64 = 0.22;
 /// 60 dB as a power of e.
 const SIXTY_DECIBELS: f64 = 6.907_755;
 /// Beyond these, a partial is masked by those below it.
@@ -77,7 +77,7 @@ impl Struck {
         damping: 0.7,
         prompt: 0.0,
         click: Click { amplitude: 0.0, hertz: 2_000.0, seconds: 0.005 },
-        onset_seconds: 0.3,
+        onset_seconds: 0.25,
     };
 
     /// Seconds in which a fundamental falls by 60 dB.
@@ -107,7 +107,7 @@ impl Struck {
         // When the loop begins.
         let at = onset_frames as f64 / rate;
         let (mut power, mut amplitude) = (0.0, 0.0);
-        for (ratio, strength) in self.partials(hertz, 0.42 * rate, noise) {
+        for (ratio, strength) in self.partials(hertz, 0.4 * rate, noise) {
             // Lines of the loop, so that it closes.
             let hertz = (ratio * hertz / line).round().max(1.0) * line;
             // Faster than the fundamental, which the envelope takes care of.
@@ -154,10 +154,10 @@ impl Struck {
                 partials.push((mode.ratio, mode.amplitude * body));
             }
         }
-        // A partial 80 dB below the others is masked by them.
+        // A partial 70 dB below another is masked by it.
         let strongest = partials.iter().fold(0.0, |most, partial| partial.1.max(most));
         partials
-            .retain(|&(ratio, amplitude)| ratio * hertz < highest && amplitude > 1e-4 * strongest);
+            .retain(|&(ratio, amplitude)| ratio * hertz < highest && amplitude > 3e-4 * strongest);
         partials
     }
 
@@ -172,6 +172,46 @@ impl Struck {
         for sample in &mut samples[..frames] {
             *sample += (level * band.next(noise.next().into())) as f32;
             level *= fall;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The largest step between neighbours among these samples.
+    fn steepest(samples: &[f32]) -> f32 {
+        samples.windows(2).fold(0.0, |most, pair| most.max((pair[1] - pair[0]).abs()))
+    }
+
+    #[test]
+    fn neither_the_loops_start_nor_its_end_clicks() {
+        let strings =
+            Struck { click: Click { amplitude: 0.0, ..Struck::STRING.click }, ..Struck::STRING };
+        const BAR: &[Mode] = &[mode(1.0, 1.0), mode(2.756, 0.5), mode(5.4, 0.3)];
+        let bars = Struck { modes: BAR, ..strings };
+        for struck in [strings, bars, Struck { prompt: 0.6, stiffness: 0.000_4, ..strings }] {
+            for root in [24, 45, 60, 77, 96] {
+                let draft = struck.draft(root, &mut Noise::new(7));
+                let (start, end) = (draft.looped.start, draft.looped.end);
+                let inside = steepest(&draft.samples[start..end]);
+                let into = (draft.samples[start] - draft.samples[start - 1]).abs();
+                let around = (draft.samples[start] - draft.samples[end - 1]).abs();
+                assert!(into <= 1.1 * inside && around <= 1.1 * inside, "root {root}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_loop_holds_whole_periods_of_what_it_says() {
+        for root in [24, 45, 60, 77, 96] {
+            let draft = Struck::STRING.draft(root, &mut Noise::new(7));
+            let frames = draft.looped.len() as f64;
+            let periods = draft.hertz * frames / f64::from(draft.sample_rate);
+            assert!((periods - periods.round()).abs() < 1e-9);
+            let cents = 1_200.0 * (draft.hertz / hertz_of(root.into())).log2();
+            assert!(cents.abs() < 20.0, "{cents} cents are left to the wave's correction");
         }
     }
 }

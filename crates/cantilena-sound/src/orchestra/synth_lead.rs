@@ -9,7 +9,7 @@ use crate::orchestra::tone::{Source, Tone};
 
 const fn oscillator(name: &'static str, timbre: Timbre) -> Tone {
     let steady = Steady { timbre, spread_cents: 0.0, length: 4_096 };
-    Tone { name, source: Source::Steady(steady), lowest: 28, highest: 106, step: 6 }
+    Tone { name, source: Source::Steady(steady), lowest: 28, highest: 105, step: 7 }
 }
 
 pub(super) static SQUARE: Tone = oscillator("square", Timbre { even: 0.0, ..Timbre::SAW });

@@ -10,7 +10,7 @@ use crate::orchestra::tone::{Source, Tone};
 
 const fn pad(name: &'static str, timbre: Timbre, spread_cents: f64) -> Tone {
     let steady = Steady { timbre, spread_cents, length: 16_384 };
-    Tone { name, source: Source::Steady(steady), lowest: 30, highest: 96, step: 6 }
+    Tone { name, source: Source::Steady(steady), lowest: 30, highest: 94, step: 8 }
 }
 
 static WARM: Tone = pad("warm", Timbre { slope: 1.5, body_hertz: 2_500.0, ..Timbre::SAW }, 10.0);

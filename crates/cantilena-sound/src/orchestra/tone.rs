@@ -1,6 +1,6 @@
 //! One colour of sound over the whole keyboard.
 
-use crate::orchestra::draft::Draft;
+use crate::orchestra::draft::{Draft, PackedDraft};
 use crate::orchestra::hiss::Hiss;
 use crate::orchestra::noise::Noise;
 use crate::orchestra::steady::Steady;
@@ -43,22 +43,27 @@ impl Tone {
         (self.lowest..=self.highest).step_by(self.step.into()).collect()
     }
 
-    /// Its waves, one for each root.
-    pub(super) fn drafts(&self) -> Vec<Draft> {
+    /// Its waves, one for each root. Each is packed as soon as it is computed, for drafts are big.
+    pub(super) fn waves(&self) -> Vec<PackedDraft> {
         let mut noise = Noise::new(seed(self.name));
+        let roots = self.roots();
         match self.source {
-            Source::Steady(steady) => steady.drafts(&self.roots(), &mut noise),
+            Source::Steady(steady) => roots
+                .chunks(2)
+                .flat_map(|pair| steady.drafts(pair, &mut noise))
+                .map(Draft::packed)
+                .collect(),
             Source::Struck(struck) => {
-                self.roots().into_iter().map(|root| struck.draft(root, &mut noise)).collect()
+                roots.iter().map(|&root| struck.draft(root, &mut noise).packed()).collect()
             }
-            Source::Stroke(stroke) => vec![stroke.draft(&mut noise)],
-            Source::Hiss(hiss) => vec![hiss.draft(&mut noise)],
+            Source::Stroke(stroke) => vec![stroke.draft(&mut noise).packed()],
+            Source::Hiss(hiss) => vec![hiss.draft(&mut noise).packed()],
         }
     }
 }
 
 /// A seed from a name (G. Fowler, L. C. Noll and K.-P. Vo, FNV-1a).
-pub(super) fn seed(name: &str) -> u64 {
+fn seed(name: &str) -> u64 {
     name.bytes().fold(0xCBF2_9CE4_8422_2325, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3)
     })

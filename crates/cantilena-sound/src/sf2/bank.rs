@@ -10,8 +10,9 @@ use crate::sf2::generator::Generator;
 pub(crate) struct Bank<'a> {
     /// What it calls itself (SF2 2.04 § 5.3, INAM).
     pub(crate) name: String,
-    /// All waves behind each other: 16-bit samples, little-endian (SF2 2.04 § 6.1).
-    pub(crate) samples: Cow<'a, [u8]>,
+    /// All waves behind each other, in as many pieces as there happen to be: 16-bit samples,
+    /// little-endian (SF2 2.04 § 6.1).
+    pub(crate) samples: Vec<Cow<'a, [u8]>>,
     pub(crate) waves: Vec<Wave>,
     /// Their zones' targets are waves.
     pub(crate) instruments: Vec<Instrument>,

@@ -179,7 +179,8 @@ impl<'a> Reader<'a> {
     fn bank(&self, name: String, samples: &'a [u8]) -> Result<Bank<'a>, SoundError> {
         let presets = self.presets()?;
         let (instruments, waves) = self.instruments(&raised_by_presets(&presets))?;
-        let mut bank = Bank { name, samples: Cow::Borrowed(samples), waves, instruments, presets };
+        let mut bank =
+            Bank { name, samples: vec![Cow::Borrowed(samples)], waves, instruments, presets };
         for preset in &mut bank.presets {
             preset.zones.local.retain(|zone| usize::from(zone.target) < bank.instruments.len());
             let zones = preset.zones.local.iter();

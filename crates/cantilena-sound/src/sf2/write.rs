@@ -1,6 +1,7 @@
 //! A bank as the bytes of a SoundFont file.
 
-use std::io::{Cursor, Read};
+use std::borrow::Cow;
+use std::io::{self, Cursor, Read};
 
 use crate::sf2::bank::{Bank, Zone, Zones};
 
@@ -18,8 +19,8 @@ const SAMPLE: u16 = 53;
 pub(crate) fn bytes<'b>(bank: &'b Bank<'_>) -> impl Read + 'b {
     let info = list(b"INFO", &[(b"ifil", version()), (b"INAM", text(&bank.name))]);
     let parameters = list(b"pdta", &parameters(bank));
-    let padding = vec![0; 2 * PADDING + bank.samples.len() % 2];
-    let samples_size = bank.samples.len() + padding.len();
+    let padding = vec![0; 2 * PADDING];
+    let samples_size = bank.samples.iter().map(|piece| piece.len()).sum::<usize>() + padding.len();
 
     let mut head = Vec::with_capacity(info.len() + 32);
     head.extend(b"RIFF");
@@ -30,10 +31,26 @@ pub(crate) fn bytes<'b>(bank: &'b Bank<'_>) -> impl Read + 'b {
     head.extend(size(12 + samples_size));
     head.extend(b"sdtasmpl");
     head.extend(size(samples_size));
-    Cursor::new(head)
-        .chain(&*bank.samples)
-        .chain(Cursor::new(padding))
-        .chain(Cursor::new(parameters))
+    let samples = Pieces { current: &[], rest: bank.samples.iter() };
+    Cursor::new(head).chain(samples).chain(Cursor::new(padding)).chain(Cursor::new(parameters))
+}
+
+/// Pieces of memory, read one after the other.
+struct Pieces<'b> {
+    current: &'b [u8],
+    rest: std::slice::Iter<'b, Cow<'b, [u8]>>,
+}
+
+impl Read for Pieces<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while self.current.is_empty() {
+            match self.rest.next() {
+                Some(piece) => self.current = piece,
+                None => return Ok(0),
+            }
+        }
+        self.current.read(buffer)
+    }
 }
 
 /// A RIFF size (SF2 2.04 § 3.1).
