@@ -2,7 +2,7 @@
 //!
 //! [`read`] accepts what musicians really have: formats 0, 1 and 2, SMPTE clocks, RMID wrappers,
 //! karaoke files, three text encodings, and damage of every kind, each named in the list of
-//! repairs. [`write`] gives format 1, the same bytes for the same score on every machine.
+//! repairs. [`write()`] gives format 1, the same bytes for the same score on every machine.
 //!
 //! The reading of bytes is written here and not left to a library, because a repair needs to
 //! know the place of a fault and what stands behind it, which no event stream tells.
