@@ -4,11 +4,11 @@ use std::f64::consts::PI;
 
 use crate::audio::{Audio, SampleRate};
 
-/// Blocks quieter than this count for nothing (BS.1770-4, annex 1, eq. 5), in LUFS.
+/// Blocks quieter than this count for nothing (BS.1770-4, annex 1), in LUFS.
 const ABSOLUTE_GATE: f64 = -70.0;
-/// Nor do those this far below the mean of the rest (BS.1770-4, annex 1, eq. 6), in LU.
+/// Nor do those this far below the mean of the rest (BS.1770-4, annex 1), in LU.
 const RELATIVE_GATE: f64 = -10.0;
-/// A gating block lasts 400 ms and begins every 100 ms (BS.1770-4, annex 1, p. 5).
+/// A gating block lasts 400 ms and begins every 100 ms (BS.1770-4, annex 1).
 const HOPS_IN_A_BLOCK: usize = 4;
 const HOPS_IN_A_SECOND: f64 = 10.0;
 
@@ -88,7 +88,7 @@ fn mean_above(blocks: &[f64], gate: f64) -> Option<f64> {
     (count > 0).then(|| sum / count as f64)
 }
 
-/// BS.1770-4, annex 1, eq. 2.
+/// The loudness of a mean weighted square (BS.1770-4, annex 1), in LUFS.
 fn loudness_of(power: f64) -> f64 {
     -0.691 + 10.0 * power.log10()
 }
@@ -97,7 +97,7 @@ fn power_of(loudness: f64) -> f64 {
     10f64.powf((loudness + 0.691) / 10.0)
 }
 
-/// The ear's weighting: a shelf for the head, then a high-pass (BS.1770-4, annex 1, fig. 2).
+/// The ear's weighting: a shelf for the head, then a high-pass (BS.1770-4, annex 1).
 #[derive(Clone, Debug)]
 struct KWeighting {
     shelf: Biquad,
@@ -107,7 +107,7 @@ struct KWeighting {
 impl KWeighting {
     /// The standard gives coefficients at 48 kHz only; these analogue parameters give the same
     /// ones there and carry them to other rates (B. De Man, "Evaluation of Implementations of the
-    /// EBU R128 Loudness Measurement", AES 145, 2018, table 1).
+    /// EBU R128 Loudness Measurement", AES 145, 2018).
     fn new(hertz: f64) -> KWeighting {
         let k = (PI * 1_681.974_450_955_533 / hertz).tan();
         let q = 0.707_175_236_955_419_6;

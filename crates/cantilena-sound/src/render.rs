@@ -47,8 +47,7 @@ pub struct Progress {
     pub of_seconds: f64,
 }
 
-/// No true peak passes this, in decibels relative to full scale: what encoders for the net need
-/// to stay clear of it themselves (EBU R 128, recommendation 1.4).
+/// No true peak passes this, in decibels relative to full scale: the most that EBU R 128 permits.
 const CEILING_DECIBELS: f64 = -1.0;
 /// How far the limiter may turn a peak down on the way to a loudness. Some decibels are not heard;
 /// twelve are.

@@ -6,7 +6,7 @@ use crate::orchestra::timbre::{Timbre, formant};
 use crate::orchestra::tone::{Source, Tone};
 
 /// Lips make a pulse that is the sharper the harder they are blown; the filter's touch and sweep
-/// see to that. Formants after J. Meyer, "Acoustics and the Performance of Music", 5th ed., § 3.2.
+/// see to that. Where the formants lie: J. Meyer, "Acoustics and the Performance of Music", ch. 3.
 const LIPS: Steady = Steady {
     timbre: Timbre { slope: 0.55, floor: 0.5, ..Timbre::SAW },
     spread_cents: 2.0,

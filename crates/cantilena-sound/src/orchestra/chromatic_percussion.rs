@@ -6,16 +6,15 @@ use crate::orchestra::timbre::Timbre;
 use crate::orchestra::tone::{Source, Tone};
 
 /// A free bar without tuning (N. Fletcher and T. Rossing, "The Physics of Musical Instruments",
-/// 2nd ed., § 2.15).
+/// ch. 2).
 const FREE_BAR: &[Mode] =
     &[mode(1.0, 1.0), mode(2.756, 0.45), mode(5.404, 0.22), mode(8.933, 0.09)];
-/// Bars whose undersides are cut until the second mode is a double octave (ibid. §§ 19.2 and
-/// 19.5), over resonators that favour the first.
+/// Bars whose undersides are cut until the second mode is a double octave (ibid. ch. 19), over resonators that favour the first.
 const DOUBLE_OCTAVE_BAR: &[Mode] = &[mode(1.0, 1.0), mode(3.984, 0.20), mode(10.67, 0.05)];
-/// Or a twelfth (ibid. § 19.4).
+/// Or a twelfth (ibid.).
 const TWELFTH_BAR: &[Mode] = &[mode(1.0, 1.0), mode(3.0, 0.45), mode(6.16, 0.22), mode(10.3, 0.1)];
 /// The modes of a tube from the fourth on stand as 2 : 3 : 4.2 : 5.4, above a strike note that
-/// only the ear supplies (ibid. § 19.8); it is given a little help.
+/// only the ear supplies (ibid.); it is given a little help.
 const CHIME: &[Mode] = &[
     mode(1.0, 0.45),
     mode(2.0, 1.0),

@@ -1,4 +1,4 @@
-//! The drum kit: General MIDI's percussion keys 35 to 81 (General MIDI 1, table 3), and the few
+//! The drum kit: General MIDI's percussion keys 35 to 81 (General MIDI 1, percussion map), and the few
 //! that later tables put around them.
 
 use crate::orchestra::draft::PackedDraft;

@@ -98,7 +98,7 @@ static KOTO: Tone = strings(
 );
 
 /// A tongue, clamped at one end (N. Fletcher and T. Rossing, "The Physics of Musical Instruments",
-/// 2nd ed., § 2.15), but its overtones soon die.
+/// ch. 2), but its overtones soon die.
 static KALIMBA: Tone = strings(
     "kalimba",
     Struck {

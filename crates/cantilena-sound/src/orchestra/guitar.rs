@@ -11,7 +11,7 @@ const fn strings(name: &'static str, struck: Struck) -> Tone {
 }
 
 /// The air in a guitar's body resonates near 100 Hz and its top near 200 and 400 Hz (N. Fletcher
-/// and T. Rossing, "The Physics of Musical Instruments", 2nd ed., § 9.5).
+/// and T. Rossing, "The Physics of Musical Instruments", ch. 9).
 static NYLON: Tone = strings(
     "nylon string",
     Struck {

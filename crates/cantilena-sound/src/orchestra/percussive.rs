@@ -47,7 +47,7 @@ static AGOGO: Tone = modal(
 );
 
 /// Notes of a pan are tuned with octave and twelfth (N. Fletcher and T. Rossing, "The Physics of
-/// Musical Instruments", 2nd ed., § 20.7), which sound together with their neighbours.
+/// Musical Instruments", ch. 20), which sound together with their neighbours.
 static STEEL_DRUM: Tone = modal(
     "steel drum",
     Struck {
@@ -101,7 +101,7 @@ static TAIKO: Tone = Tone {
     )
 };
 
-/// An ideal skin's modes (ibid. § 3.3), damped from behind.
+/// An ideal skin's modes (ibid. ch. 3), damped from behind.
 static MELODIC_TOM: Tone = Tone {
     lowest: 42,
     highest: 42,

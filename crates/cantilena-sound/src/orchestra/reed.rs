@@ -6,7 +6,7 @@ use crate::orchestra::timbre::{Formant, Timbre, formant};
 use crate::orchestra::tone::{Source, Tone};
 
 /// A reed instrument of a range, a body and formants (J. Meyer, "Acoustics and the Performance of
-/// Music", 5th ed., § 3.3).
+/// Music", ch. 3).
 const fn reed(
     name: &'static str,
     (lowest, highest): (u8, u8),

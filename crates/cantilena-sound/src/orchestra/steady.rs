@@ -8,9 +8,10 @@ use crate::orchestra::timbre::Timbre;
 /// A sound without beginning or end: one long period, made from its spectrum, so that its loop
 /// cannot click.
 ///
-/// A harmonic is not one line but a narrow hill of lines with phases by chance, as of many players
-/// who never quite agree (after N. P. Economou's "PADsynth", 2006). A single player has hills so
-/// narrow that only the high harmonics shimmer.
+/// A harmonic is not one line but a narrow hill of lines, as of many players who never quite agree
+/// (the idea is N. O. Paul's "PADsynth" algorithm, which gives each line a phase by chance; see
+/// `hill` for why it is not done here). A single player has hills so narrow that only the high
+/// harmonics shimmer.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Steady {
     pub(super) timbre: Timbre,

@@ -6,8 +6,8 @@ use crate::orchestra::struck::{Click, Struck, mode};
 use crate::orchestra::timbre::{Timbre, formant};
 use crate::orchestra::tone::{Source, Tone};
 
-/// A bow makes a sawtooth; the body makes a violin of it (formants after J. Meyer, "Acoustics and
-/// the Performance of Music", 5th ed., § 3.4).
+/// A bow makes a sawtooth; the body makes a violin of it (where its formants
+/// lie: J. Meyer, "Acoustics and the Performance of Music", ch. 3).
 const BOWED: Steady = Steady {
     timbre: Timbre { slope: 1.05, source_harmonics: 22.0, floor: 0.45, ..Timbre::SAW },
     spread_cents: 3.5,
@@ -147,7 +147,7 @@ static HARP: Tone = Tone {
 };
 
 /// The air in the kettle brings the skin's modes near 2 : 3 : 4 : 5 (N. Fletcher and T. Rossing,
-/// "The Physics of Musical Instruments", 2nd ed., § 18.2.3), of which the first is the pitch.
+/// "The Physics of Musical Instruments", ch. 18), of which the first is the pitch.
 static TIMPANI: Tone = Tone {
     name: "timpani",
     source: Source::Struck(Struck {

@@ -1,7 +1,7 @@
 //! A SoundFont file's bytes as a bank, checked to the last index.
 //!
 //! Where a rule is broken that the rest of the file does not hang on, the zone that breaks it is
-//! left out (SF2 2.04 § 10.2 asks readers to); where the structure is broken, the file is refused.
+//! left out (SF2 2.04 § 10 asks readers to); where the structure is broken, the file is refused.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
