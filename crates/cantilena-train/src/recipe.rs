@@ -160,6 +160,18 @@ mod tests {
     }
 
     #[test]
+    fn the_recipes_we_ship_can_be_followed() {
+        let notes = Recipe::from_toml(include_str!("../../../recipes/notes.toml")).unwrap();
+        assert_eq!(notes, Recipe::default(), "it says that it names the defaults");
+        for text in [
+            include_str!("../../../recipes/pitches.toml"),
+            include_str!("../../../recipes/notes-chords.toml"),
+        ] {
+            assert_ne!(Recipe::from_toml(text).unwrap(), Recipe::default());
+        }
+    }
+
+    #[test]
     fn an_entry_no_recipe_has_is_named() {
         let error = Recipe::from_toml("[model]\nunit = 5\n").unwrap_err().to_string();
         assert!(error.contains("unit") && error.contains("line 2"), "{error}");
