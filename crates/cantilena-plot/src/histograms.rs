@@ -25,13 +25,18 @@ pub struct Panel {
 pub struct Series {
     /// Whose shares they are.
     pub name: String,
-    /// One for each bin, together 1; what is missing or not finite counts as 0.
+    /// One for each bin, 0 to 1 and together 1; what is missing or no number counts as 0.
     pub shares: Vec<f64>,
 }
 
 impl Series {
     fn share(&self, bin: usize) -> f64 {
-        self.shares.get(bin).copied().filter(|share| share.is_finite()).unwrap_or(0.0).max(0.0)
+        self.shares
+            .get(bin)
+            .copied()
+            .filter(|share| share.is_finite())
+            .unwrap_or(0.0)
+            .clamp(0.0, 1.0)
     }
 }
 

@@ -5,21 +5,30 @@ pub(crate) fn coordinate(value: f64) -> String {
     trimmed(&format!("{value:.2}"))
 }
 
-/// A number for people: three digits that matter, a comma at each thousand.
+/// A number for people: three digits that matter, zeros at the end of decimals left out.
 pub(crate) fn number(value: f64) -> String {
+    written(value, trimmed)
+}
+
+/// A measured number: three digits that matter, whatever they are.
+pub(crate) fn measured(value: f64) -> String {
+    written(value, str::to_owned)
+}
+
+fn written(value: f64, cut: impl Fn(&str) -> String) -> String {
     let size = value.abs();
     let digits = match size {
-        _ if size == 0.0 => 0,
-        _ if size >= 100.0 => 0,
-        _ if size >= 10.0 => 1,
-        _ if size >= 0.01 => 2,
+        _ if size == 0.0 || (99.95..1e10).contains(&size) => 0,
+        _ if (9.995..99.95).contains(&size) => 1,
+        _ if (0.01..9.995).contains(&size) => 2,
         _ => return format!("{value:.1e}").replace('-', "−"),
     };
-    let written = trimmed(&format!("{size:.digits$}"));
-    let (whole, part) = written.split_once('.').unwrap_or((&written, ""));
+    let words = cut(&format!("{size:.digits$}"));
+    let (whole, part) = words.split_once('.').unwrap_or((&words, ""));
     let mut words = String::from(if value < 0.0 { "−" } else { "" });
     for (place, digit) in whole.chars().enumerate() {
-        if place > 0 && (whole.len() - place) % 3 == 0 && whole.len() > 4 {
+        // A comma at each thousand, from five digits on.
+        if place > 0 && (whole.len() - place).is_multiple_of(3) && whole.len() > 4 {
             words.push(',');
         }
         words.push(digit);
@@ -55,10 +64,12 @@ mod tests {
             (1_234_567.0, "1,234,567"),
             (-0.25, "−0.25"),
             (0.00012, "1.2e−4"),
+            (-1e308, "−1.0e308"),
         ];
         for (value, words) in cases {
             assert_eq!(number(value), words);
         }
+        assert_eq!([2.1, 9.999, 12.0, 0.0].map(measured), ["2.10", "10.0", "12.0", "0"]);
     }
 
     #[test]

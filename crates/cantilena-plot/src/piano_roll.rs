@@ -24,7 +24,8 @@ use shades::Shades;
 pub struct PianoRoll {
     /// What it is drawn on.
     pub paper: Paper,
-    /// Bars in a row; `None` for as many as can be read, or more where the piece is long.
+    /// Bars in a row, 256 at most; `None` for as many as can be read, or more where the piece is
+    /// long.
     pub bars_per_row: Option<NonZero<u32>>,
     /// The most rows. Whatever it says, a picture ends after 16,000 points of height or 60,000
     /// notes, and says which bars it leaves out.

@@ -50,8 +50,12 @@ impl Picture {
         png::write(self, theme, scale)
     }
 
+    /// Words on one line; without letters, nothing.
     pub(crate) fn words(&mut self, x: f64, y: f64, style: Style, text: impl Into<String>) {
-        self.elements.push(Element::Words(Words { x, y, style, text: text.into() }));
+        let text = text.into();
+        if !text.is_empty() {
+            self.elements.push(Element::Words(Words { x, y, style, text }));
+        }
     }
 
     /// Lines from (x1, y1) to (x2, y2), all in one look.

@@ -59,6 +59,9 @@ const QUARTERS_READABLE: f64 = 32.0;
 /// The most bars in a row where the piece is long.
 const BARS_OVERVIEW: u32 = 32;
 
+/// The most bars in a row, whoever asks for them: more lines than points to draw them on.
+const BARS_MAX: u32 = 256;
+
 /// The highest picture.
 const HEIGHT_MAX: f64 = 16_000.0;
 
@@ -132,7 +135,7 @@ impl Layout {
         let fitting = ((HEIGHT_MAX - top) / row_height).max(1.0) as u32;
         let rows_max = fitting.min(options.rows_max.get());
         self.bars_per_row = match options.bars_per_row {
-            Some(bars) => bars.get(),
+            Some(bars) => bars.get().min(BARS_MAX),
             None => {
                 let mut bars = self.readable_bars(score);
                 while self.bars.div_ceil(bars) > rows_max && bars < BARS_OVERVIEW {

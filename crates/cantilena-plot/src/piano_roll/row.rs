@@ -225,7 +225,7 @@ impl Row {
                 let from = layout.x(self.index, note.onset.max(begin));
                 let to = layout.x(self.index, note.release().min(end)) - 0.8;
                 let width = (to - from).max(WIDTH_MIN);
-                if width > 1.6 * thickness {
+                if width > thickness {
                     let cap = thickness / 2.0;
                     long.push([from + cap, height, from + width - cap, height]);
                 } else {
