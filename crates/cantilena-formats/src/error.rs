@@ -45,13 +45,6 @@ pub enum ReadError {
 /// Why a score could not be written.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum WriteError {
-    /// MIDI has 15 bits for the clock.
-    #[error("a clock of {found} ticks a quarter, and MIDI has at most 32767: rescale the score")]
-    Clock {
-        /// Ticks per quarter of the score.
-        found: u16,
-    },
-
     /// The tracks need more channels than MIDI ports can name.
     #[error("tracks for more than {limit} MIDI channels, which sound differently at one time")]
     Channels {

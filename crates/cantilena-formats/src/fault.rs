@@ -31,8 +31,9 @@ pub enum Fault {
     NoTicksPerQuarter,
     /// SMPTE timing with 0 ticks a frame; 40 are assumed.
     NoTicksPerFrame,
-    /// SMPTE timing with a frame rate other than 24, 25, 29 (drop-frame) or 30; taken as it is.
-    FrameRate(u8),
+    /// A clock of more than 32,767 ticks a quarter, for which MIDI has no room: read as it is
+    /// meant, written with half as many.
+    FineClock(u16),
     /// Tempi under SMPTE timing, where they have no force; left out.
     TempoUnderSmpte,
     /// A chunk that is no track; skipped, as the standard asks.
@@ -83,6 +84,8 @@ pub enum Fault {
     /// A note that is never released; it ends with its track.
     NeverReleased,
     /// A release without a note to release; left out.
+    ///
+    /// One that stands on the tick of a note that would have none, ends that note instead.
     StrayRelease,
     /// A note of no length; kept as one tick.
     ZeroLength,
@@ -164,7 +167,9 @@ impl fmt::Display for Fault {
             TrackCount { promised, found } => {
                 return write!(f, "header promises {promised} tracks, and there are {found}");
             }
-            FrameRate(found) => return write!(f, "unusual rate of {found} SMPTE frames a second"),
+            FineClock(found) => {
+                return write!(f, "clock of {found} ticks a quarter, and MIDI has at most 32767");
+            }
             Garbage(bytes) => return write!(f, "{bytes} bytes between tracks skipped"),
             TrailingBytes(bytes) => {
                 return write!(f, "{bytes} bytes behind the last track skipped");

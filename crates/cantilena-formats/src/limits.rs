@@ -5,7 +5,7 @@ use crate::error::ReadError;
 /// The most that a file may hold.
 ///
 /// Besides these, a reader's memory is bounded by the file itself: whatever the bytes say, it
-/// holds at most [`Limits::MEMORY_PER_BYTE`] bytes for each of them, and a few kilobytes.
+/// holds at most [`Limits::MEMORY_PER_BYTE`] bytes for each of them, and one megabyte.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Bytes of the file.

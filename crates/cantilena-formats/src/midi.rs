@@ -17,6 +17,7 @@ mod conductor;
 mod encoding;
 mod event;
 mod header;
+mod held;
 mod karaoke;
 mod message;
 mod mtrk;
@@ -40,5 +41,8 @@ const CHORD_PREFIX: &str = "chord: ";
 /// The channel that plays drums (General MIDI 1: channel 10), counted from 0.
 const DRUM_CHANNEL: u8 = 9;
 
-/// The last tick on which a note can begin and still have a tick to sound.
+/// The last tick of any event: a note that begins there still has a tick to sound.
 const LAST_TICK: u32 = u32::MAX - 1;
+
+/// The largest variable-length quantity: 28 bits (Standard MIDI Files 1.0).
+const LARGEST_QUANTITY: u32 = 0x0FFF_FFFF;

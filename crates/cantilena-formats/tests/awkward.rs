@@ -1,6 +1,5 @@
 //! Files made awkward by hand, each with what a careful reader gets; where the music is at hand.
 
-#![expect(clippy::unwrap_used, reason = "a test may")]
 #![expect(clippy::print_stderr, reason = "it says when it is skipped")]
 
 use std::path::PathBuf;

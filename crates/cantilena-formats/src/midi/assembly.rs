@@ -95,9 +95,10 @@ struct Copies {
 impl Copies {
     /// A control takes 3 bytes in a file and 8 in memory. Four copies for each byte let twelve
     /// tracks share all the controls of a file that has nothing else, and keep a hostile file
-    /// to 32 times its own size.
+    /// to 32 times its own size; half a megabyte is free, for small files that try every
+    /// program on one channel.
     fn for_file(bytes: usize) -> Copies {
-        Copies { left: bytes.saturating_mul(4) }
+        Copies { left: bytes.saturating_mul(4).max(1 << 16) }
     }
 
     /// What acts on a channel of a track.

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::fault::Fault;
 use crate::midi::event::Stop;
+use crate::midi::header::Header;
 use crate::repair::Repairs;
 
 /// Walks over the chunks behind the header and finds the tracks among them.
@@ -13,6 +14,8 @@ pub(super) struct Chunks<'a> {
     bytes: &'a [u8],
     /// Where the next chunk begins, in bytes from the start of the file.
     at: usize,
+    /// How many tracks the header still promises.
+    promised: usize,
 }
 
 /// Where the events of a track stand.
@@ -25,9 +28,10 @@ pub(super) struct TrackChunk {
 }
 
 impl<'a> Chunks<'a> {
-    /// The chunks in a part of the file.
-    pub(super) fn new(bytes: &'a [u8], part: Range<usize>) -> Chunks<'a> {
-        Chunks { bytes: &bytes[..part.end], at: part.start }
+    /// The chunks behind the header.
+    pub(super) fn new(bytes: &'a [u8], header: &Header) -> Chunks<'a> {
+        let Header { chunks, tracks, .. } = header;
+        Chunks { bytes: &bytes[..chunks.end], at: chunks.start, promised: usize::from(*tracks) }
     }
 
     /// The next track, if there is one more.
@@ -56,6 +60,7 @@ impl<'a> Chunks<'a> {
 
     /// A track whose events begin at `start` and whose length says that it ends at `end`.
     fn track(&mut self, start: usize, end: u64) -> TrackChunk {
+        self.promised = self.promised.saturating_sub(1);
         // A length that leads to another chunk or to the end of the file is believed. Any other
         // may be too short or too long, so the track may reach to where the next one begins.
         self.at = if self.is_boundary(end) {
@@ -125,9 +130,14 @@ impl<'a> Chunks<'a> {
         Some(from + found)
     }
 
+    /// Skips what is no chunk, to the next track.
+    ///
+    /// Behind the last track that the header promises there is none: old downloads were padded
+    /// with whatever their sender's memory held, often a piece of another song.
     fn skip_garbage(&mut self, repairs: &mut Repairs) {
         let start = self.at;
-        let (end, fault): (usize, fn(usize) -> Fault) = match self.find_track(start + 1) {
+        let next = if self.promised > 0 { self.find_track(start + 1) } else { None };
+        let (end, fault): (usize, fn(usize) -> Fault) = match next {
             Some(track) => (track, Fault::Garbage),
             None => (self.bytes.len(), Fault::TrailingBytes),
         };

@@ -35,12 +35,17 @@ impl Clock {
             };
             return (Clock { ticks_per_quarter: ticks, fixed_micros: None }, fault);
         }
-        // The high byte is the frame rate, negative in two's complement: 1 to 128.
+        // No frame rate of SMPTE, so it is a clock too fine for 15 bits, as some programs write.
+        if ![24, 25, 29, 30].contains(&high.wrapping_neg()) {
+            let ticks = NonZero::new(division).expect("its highest bit is set");
+            let fault = Some(Fault::FineClock(division));
+            return (Clock { ticks_per_quarter: ticks, fixed_micros: None }, fault);
+        }
+        // The high byte is the frame rate, negative in two's complement.
         let rate = high.wrapping_neg();
         let (frames, micros) = if rate == 29 { (30, DROP_FRAME_SECOND) } else { (rate, SECOND) };
         let (ticks_per_frame, fault) = match low {
             0 => (40, Some(Fault::NoTicksPerFrame)),
-            _ if ![24, 25, 29, 30].contains(&rate) => (low, Some(Fault::FrameRate(rate))),
             _ => (low, None),
         };
         let ticks = NonZero::new(u16::from(frames) * u16::from(ticks_per_frame))
@@ -81,9 +86,13 @@ mod tests {
     }
 
     #[test]
-    fn odd_frame_rates_are_taken_as_they_are_and_told() {
-        check(0x80FF, 32_640, Some(1_000_000), Some(Fault::FrameRate(128)));
-        check(0xFF01, 1, Some(1_000_000), Some(Fault::FrameRate(1)));
+    fn a_frame_without_ticks_is_taken_for_milliseconds_at_25_frames() {
         check(0xE700, 1000, Some(1_000_000), Some(Fault::NoTicksPerFrame));
+    }
+
+    #[test]
+    fn a_clock_too_fine_for_its_bits_is_taken_at_its_word() {
+        check(0xD890, 55_440, None, Some(Fault::FineClock(55_440)));
+        check(0xFFFF, 65_535, None, Some(Fault::FineClock(65_535)));
     }
 }

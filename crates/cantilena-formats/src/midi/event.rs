@@ -3,7 +3,7 @@
 use cantilena_score::Ticks;
 
 use crate::fault::Fault;
-use crate::midi::LAST_TICK;
+use crate::midi::{LARGEST_QUANTITY, LAST_TICK};
 use crate::repair::Repairs;
 
 /// One event of a track chunk (Standard MIDI Files 1.0, "MTrk events").
@@ -108,7 +108,8 @@ impl<'a> Events<'a> {
                     self.add(Fault::RunningStatus, repairs);
                     self.is_running = true;
                 }
-                0xF8..=0xFE | 0xF1..=0xF6 => {
+                0xF4 | 0xF5 => return Err(Stop::Unreadable("a status that means nothing")),
+                0xF1..=0xF6 | 0xF8..=0xFE => {
                     self.skip_system(status, repairs);
                     continue;
                 }
@@ -207,12 +208,16 @@ impl<'a> Events<'a> {
             quantity = quantity << 7 | u64::from(byte & 0x7F);
             if byte < 0x80 {
                 if length > 4 {
+                    // Padding is harmless; a real fifth digit means that this is no number.
+                    if quantity > u64::from(LARGEST_QUANTITY) {
+                        break;
+                    }
                     self.add(Fault::LongQuantity, repairs);
                 }
                 return Ok(quantity);
             }
         }
-        Err(Stop::Unreadable("a number that does not end"))
+        Err(Stop::Unreadable("a number of more than 28 bits"))
     }
 
     #[inline]

@@ -3,10 +3,8 @@
 use cantilena_score::{Change, Pitch, Program, Ticks, Velocity};
 
 use crate::error::WriteError;
+use crate::midi::LARGEST_QUANTITY;
 use crate::midi::seat::Seat;
-
-/// The largest variable-length quantity: 28 bits.
-const LARGEST_QUANTITY: usize = 0x0FFF_FFFF;
 
 /// What a track of a file can say.
 #[derive(Clone, Copy, Debug)]
@@ -73,7 +71,7 @@ impl<'a> Messages<'a> {
         let mut now = Ticks::ZERO;
         let mut status = None;
         for (onset, message) in &self.messages {
-            let mut delta = onset.since(now).0 as usize;
+            let mut delta = onset.since(now).0;
             // A longer silence than a quantity can say is bridged by empty texts.
             while delta > LARGEST_QUANTITY {
                 quantity(LARGEST_QUANTITY, bytes);
@@ -151,15 +149,14 @@ impl<'a> Messages<'a> {
 
 /// The length of what follows.
 fn counted(what: &'static str, length: usize, bytes: &mut Vec<u8>) -> Result<(), WriteError> {
-    if length > LARGEST_QUANTITY {
-        return Err(WriteError::Length { what, found: length, limit: LARGEST_QUANTITY });
-    }
-    quantity(length, bytes);
+    let counted = u32::try_from(length).ok().filter(|&length| length <= LARGEST_QUANTITY);
+    let limit = LARGEST_QUANTITY as usize;
+    quantity(counted.ok_or(WriteError::Length { what, found: length, limit })?, bytes);
     Ok(())
 }
 
 /// A variable-length quantity: seven bits a byte, the highest first, the last byte below 128.
-fn quantity(quantity: usize, bytes: &mut Vec<u8>) {
+fn quantity(quantity: u32, bytes: &mut Vec<u8>) {
     for shift in [21, 14, 7] {
         if quantity >> shift > 0 {
             bytes.push((quantity >> shift & 0x7F) as u8 | 0x80);
@@ -175,7 +172,7 @@ mod tests {
     #[test]
     fn quantities_are_those_of_the_standard() {
         // Standard MIDI Files 1.0, "Variable Length Quantity", its table of examples.
-        let examples: [(usize, &[u8]); 8] = [
+        let examples: [(u32, &[u8]); 8] = [
             (0x00, &[0x00]),
             (0x7F, &[0x7F]),
             (0x80, &[0x81, 0x00]),

@@ -3,9 +3,10 @@
 use cantilena_score::{Change, Control, Note, Pitch, Program, Ticks, Velocity};
 
 use crate::fault::Fault;
-use crate::midi::channel::{Channel, HeldNote};
+use crate::midi::channel::Channel;
 use crate::midi::conductor::Conductor;
 use crate::midi::event::{Event, Events, Stop};
+use crate::midi::held::HeldNote;
 use crate::repair::Repairs;
 
 /// What one MTrk chunk holds, apart from what goes to the [`Conductor`].
@@ -86,7 +87,8 @@ impl<'a> Mtrk<'a> {
             let fault = match event {
                 Event::Channel { status, first, second } => {
                     progress.prefix = None;
-                    track.channel_message(tick, status, first, second)
+                    track.channel_message(tick, offset, status, first, second);
+                    Ok(())
                 }
                 Event::Meta { kind, data } => {
                     track.meta(tick, kind, data, &mut progress, conductor)
@@ -127,16 +129,9 @@ impl<'a> Mtrk<'a> {
     }
 
     #[inline]
-    fn channel_message(
-        &mut self,
-        onset: Ticks,
-        status: u8,
-        first: u8,
-        second: u8,
-    ) -> Result<(), Fault> {
+    fn channel_message(&mut self, onset: Ticks, offset: usize, status: u8, first: u8, second: u8) {
         let number = status & 0x0F;
-        let channel =
-            self.channels[usize::from(number)].get_or_insert_with(|| Box::new(Channel::new()));
+        let channel = self.channels[usize::from(number)].get_or_insert_default();
         let pitch = || Pitch::new(first).expect("data bytes are below 128");
         let change = match status & 0xF0 {
             0x90 if second > 0 => {
@@ -146,36 +141,30 @@ impl<'a> Mtrk<'a> {
                     None => begin_voice(&mut self.voices, channel, number),
                 };
                 let notes = &mut self.voices[voice].notes;
-                channel.hold(pitch(), HeldNote { voice, index: notes.len() });
+                channel.held.hold(pitch(), HeldNote { voice, index: notes.len() });
                 notes.push(Note { onset, pitch: pitch(), duration: Ticks::ZERO, velocity });
-                return Ok(());
+                return;
             }
             // A note-on of velocity 0 is a release (MIDI 1.0).
             0x80 | 0x90 => {
-                let held = channel.release(pitch()).ok_or(Fault::StrayRelease)?;
-                return self.end_note(held, onset);
+                if let Some(held) = channel.held.release(pitch(), onset, offset) {
+                    let note = &mut self.voices[held.voice].notes[held.index];
+                    note.duration = onset.since(note.onset);
+                }
+                return;
             }
             0xA0 => Change::KeyPressure { pitch: pitch(), value: second },
             0xB0 => Change::Controller { number: first, value: second },
             0xC0 => {
                 let program = Program::new(first).expect("data bytes are below 128");
                 channel.change_program(onset, program);
-                return Ok(());
+                return;
             }
             0xD0 => Change::ChannelPressure(first),
             // 14 bits, the low ones first, 8192 in the middle.
             _ => Change::PitchBend((i16::from(second) << 7 | i16::from(first)) - 8192),
         };
         channel.controls.push(Control { onset, change });
-        Ok(())
-    }
-
-    /// Gives a note its length: at least one tick.
-    #[inline]
-    fn end_note(&mut self, held: HeldNote, release: Ticks) -> Result<(), Fault> {
-        let note = &mut self.voices[held.voice].notes[held.index];
-        note.duration = release.since(note.onset).max(Ticks(1));
-        if release > note.onset { Ok(()) } else { Err(Fault::ZeroLength) }
     }
 
     fn meta(
@@ -222,18 +211,20 @@ impl<'a> Mtrk<'a> {
         Ok(())
     }
 
-    /// Ends what is still held, and puts notes that begin together into their order.
+    /// Ends what is still held, gives each note a tick at least, and puts notes that begin
+    /// together into their order.
     fn finish(&mut self, end: Ticks, repairs: &mut Repairs) {
         self.end = end;
-        for channel in &mut self.channels {
-            let Some(channel) = channel else { continue };
-            for held in channel.release_all() {
-                let note = &mut self.voices[held.voice].notes[held.index];
-                note.duration = end.since(note.onset).max(Ticks(1));
-                repairs.add(Fault::NeverReleased, None, Some(note.onset));
+        for (number, channel) in (0..).zip(&mut self.channels) {
+            if let Some(channel) = channel {
+                channel.held.finish(number, end, &mut self.voices, repairs);
             }
         }
         for voice in &mut self.voices {
+            for note in voice.notes.iter_mut().filter(|note| note.duration == Ticks::ZERO) {
+                repairs.add(Fault::ZeroLength, None, Some(note.onset));
+                note.duration = Ticks(1);
+            }
             // Notes were entered as they began, so only chords are out of order.
             voice.notes.chunk_by_mut(|a, b| a.onset == b.onset).for_each(<[Note]>::sort_unstable);
         }

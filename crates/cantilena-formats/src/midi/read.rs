@@ -58,7 +58,7 @@ fn read_tracks<'a>(
     let mut notes = 0;
     let mut start = Ticks::ZERO;
     let mut unreadable = None;
-    let mut chunks = Chunks::new(bytes, header.chunks.clone());
+    let mut chunks = Chunks::new(bytes, header);
     while let Some(chunk) = chunks.next(repairs) {
         limits.check("tracks", tracks.len() + 1, limits.tracks)?;
         repairs.enter_track(Some(tracks.len() + 1));

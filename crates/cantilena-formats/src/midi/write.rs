@@ -1,5 +1,7 @@
 //! From a score to the bytes of a MIDI file.
 
+use std::num::NonZero;
+
 use cantilena_score::{
     Change, ChordSymbol, Control, Mode, Note, Program, Score, TextKind, Ticks, Track,
 };
@@ -34,14 +36,22 @@ const MOST_TRACKS: usize = 0xFFFE;
 ///
 /// # Errors
 ///
-/// [`WriteError`] where the clock, the tracks, a text or the tracks that sound differently at one
-/// time are more than MIDI can count.
+/// [`WriteError`] where the tracks, a text or the tracks that sound differently at one time are
+/// more than MIDI can count.
 pub fn write(score: &Score) -> Result<Writing, WriteError> {
+    let mut repairs = Repairs::default();
     let clock = score.ticks_per_quarter().get();
     if clock > LARGEST_CLOCK {
-        return Err(WriteError::Clock { found: clock });
+        repairs.add(Fault::FineClock(clock), None, None);
+        let half = NonZero::new(clock / 2).expect("half of so many is not zero");
+        return write_all(&score.rescaled(half), repairs);
     }
-    let mut repairs = Repairs::default();
+    write_all(score, repairs)
+}
+
+/// Writes a score whose clock MIDI can hold.
+fn write_all(score: &Score, mut repairs: Repairs) -> Result<Writing, WriteError> {
+    let clock = score.ticks_per_quarter().get();
     let chord = |symbol: &ChordSymbol| format!("{CHORD_PREFIX}{}", symbol.chord);
     let chords: Vec<String> = score.chords.iter().map(chord).collect();
     let conductor = conductor(score, &chords, &mut repairs);
