@@ -21,7 +21,7 @@ impl Limits {
     /// The most memory, in bytes, that reading takes for each byte of the file.
     ///
     /// The dearest bytes are a program change and a note on one of many channels: 7 bytes begin
-    /// a track of their own, at some 400 bytes while reading. `tests/memory.rs` holds it to that.
+    /// a track of their own, at some 400 bytes while reading.
     pub const MEMORY_PER_BYTE: usize = 128;
 }
 

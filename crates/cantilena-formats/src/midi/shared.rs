@@ -77,7 +77,8 @@ impl SharedChannels {
         number: u8,
     ) -> impl Iterator<Item = Control> + use<'a> {
         let shared = self.channels.get(&self.key(index, track.port, number));
-        let own = track.channels[usize::from(number)].as_deref();
+        let shared = shared.filter(|shared| shared.tracks > 1);
+        let own = track.channels[usize::from(number)].as_deref().filter(|_| shared.is_some());
         let mut is_own = [false; KINDS];
         for control in own.into_iter().flat_map(|channel| &channel.controls) {
             is_own[usize::from(kind(control.change))] = true;
