@@ -4,7 +4,7 @@
 
 use std::num::NonZero;
 
-use cantilena_eval::{Distributions, Originality, Report};
+use cantilena_eval::Originality;
 use cantilena_score::{Note, Pitch, Program, Score, Ticks, Track, Velocity};
 
 /// Quarters on these pitches.
@@ -56,11 +56,23 @@ fn seven_notes_in_common_are_no_run() {
 }
 
 #[test]
-fn a_piece_beside_itself_overlaps_wholly() {
-    let piece = tune(&TUNE);
-    let report = Report::of(&piece, &Distributions::of([&piece]), None);
-    for (name, comparison) in report.comparisons {
-        assert!((comparison.overlap - 1.0).abs() < 1e-12, "{name}: {comparison:?}");
-        assert!(comparison.divergence.abs() < 1e-12, "{name}: {comparison:?}");
+fn a_copy_in_another_rhythm_is_found_by_its_pitches() {
+    let corpus = Originality::new([("known", &tune(&TUNE))]);
+    let mut played = tune(&TUNE.map(|pitch| pitch + 2));
+    for (late, note) in (0..).step_by(3).zip(&mut played.tracks[0].notes) {
+        note.onset += Ticks(late * late % 7);
     }
+    let shared = corpus.shared(&played);
+    assert_eq!((shared.longest_run, shared.longest_pitch_run), (0, 14));
+    assert_eq!(shared.pitch_run_found_in.as_deref(), Some("known"));
+}
+
+#[test]
+fn of_several_pieces_the_first_with_the_longest_run_is_named() {
+    let (most, all) = (tune(&TUNE[..12]), tune(&TUNE));
+    let corpus = Originality::new([("most", &most), ("all", &all), ("all again", &all)]);
+    let shared = corpus.shared(&tune(&TUNE));
+    assert_eq!((shared.longest_run, shared.found_in.as_deref()), (14, Some("all")));
+    let nothing = Originality::new([]).shared(&tune(&TUNE));
+    assert_eq!((nothing.longest_run, nothing.found_in), (0, None));
 }

@@ -1,5 +1,7 @@
 //! Histograms side by side: a piece against a corpus.
 
+use std::ops::RangeInclusive;
+
 use crate::element::{Anchor, Look, Segment, Style};
 use crate::number::number;
 use crate::paper::Paper;
@@ -13,6 +15,8 @@ pub struct Panel {
     pub name: String,
     /// A short remark beside the name, such as how alike the series are; may be empty.
     pub remark: String,
+    /// What the bins measure, with a unit or what its signs mean; may be empty.
+    pub axis: String,
     /// What each bin is called. An empty name is not written; of names that would touch, some
     /// are left out.
     pub labels: Vec<String>,
@@ -46,18 +50,22 @@ const DASHES: [&[f64]; 3] = [&[], &[5.0, 3.0], &[2.0, 2.5]];
 /// Room around everything and between panels, in points.
 const MARGIN: f64 = 24.0;
 
+/// Bins at both ends are left out where every series has less than this share.
+const SHARE_MIN: f64 = 0.001;
+
 /// The height of a panel's drawing.
 const HEIGHT: f64 = 130.0;
 
 /// A panel with its heading above and its labels below.
-const PITCH: f64 = HEIGHT + 86.0;
+const PITCH: f64 = HEIGHT + 92.0;
 
 /// Draws panels on a page; see [`histograms_on`].
 pub fn histograms(title: &str, panels: &[Panel]) -> Picture {
     histograms_on(Paper::PAGE, title, panels)
 }
 
-/// Draws panels, two in a row where there is room, empty bins at both ends left out.
+/// Draws panels, two in a row where there is room. Bins at both ends in which no
+/// series has a thousandth are left out.
 pub fn histograms_on(paper: Paper, title: &str, panels: &[Panel]) -> Picture {
     let columns = if paper.width() >= 600.0 { 2 } else { 1 };
     let width = (paper.width() - MARGIN * (columns as f64 + 1.0)) / columns as f64;
@@ -115,9 +123,10 @@ fn outline(index: usize) -> Look {
 /// Draws a panel whose upper left corner and width are given.
 fn draw(picture: &mut Picture, panel: &Panel, [x, y, width]: [f64; 3]) {
     picture.words(x, y + 22.0, Style::HEADING, &*panel.name);
-    picture.words(x + width, y + 22.0, Style::LABEL.anchored(Anchor::End), &*panel.remark);
+    let beside = x + Style::HEADING.width(&panel.name) + 8.0;
+    picture.words(beside, y + 22.0, Style::LABEL, &*panel.remark);
     let (top, bottom) = (y + 36.0, y + 36.0 + HEIGHT);
-    let is_used = |bin: &usize| panel.series.iter().any(|series| series.share(*bin) > 0.0);
+    let is_used = |bin: &usize| panel.series.iter().any(|series| series.share(*bin) >= SHARE_MIN);
     let used: Vec<usize> = (0..panel.labels.len()).filter(is_used).collect();
     let axis = Look::stroked(Paint::Axis, 1.0);
     let (Some(&first), Some(&last)) = (used.first(), used.last()) else {
@@ -126,18 +135,17 @@ fn draw(picture: &mut Picture, panel: &Panel, [x, y, width]: [f64; 3]) {
         return;
     };
     let highest = used.iter().flat_map(|&bin| panel.series.iter().map(move |s| s.share(bin)));
-    let percent = step(highest.fold(0.0, f64::max) * 100.0);
-    let full = percent * 3.0;
-    for line in 1..=3 {
-        let level = bottom - f64::from(line) * HEIGHT / 3.0;
-        picture.lines([[x, level, x + width, level]], Look::stroked(Paint::Rule, 1.0));
-        let words = format!("{} %", number(percent * f64::from(line)));
-        picture.words(x + width, level - 3.0, Style::LABEL.anchored(Anchor::End), words);
+    let (step, lines) = rules(highest.fold(0.0, f64::max));
+    let full = step * f64::from(lines);
+    for line in 1..=lines {
+        let height = bottom - HEIGHT * f64::from(line) / f64::from(lines);
+        picture.lines([[x, height, x + width, height]], Look::stroked(Paint::Rule, 1.0));
+        let words = format!("{} %", number(100.0 * step * f64::from(line)));
+        picture.words(x + width, height - 3.0, Style::LABEL.anchored(Anchor::End), words);
     }
     let bin_width = width / (last - first + 1) as f64;
     let left = |bin: usize| x + (bin - first) as f64 * bin_width;
-    let level =
-        |series: &Series, bin: usize| bottom - series.share(bin) * 100.0 / full * (bottom - top);
+    let level = |series: &Series, bin: usize| bottom - series.share(bin) / full * (bottom - top);
     for (index, series) in panel.series.iter().enumerate() {
         if index == 0 {
             let gap = (bin_width * 0.12).min(3.0);
@@ -158,32 +166,51 @@ fn draw(picture: &mut Picture, panel: &Panel, [x, y, width]: [f64; 3]) {
         }
     }
     picture.lines([[x, bottom, x + width, bottom]], axis);
-    draw_labels(picture, &panel.labels[first..=last], [x, bottom, bin_width]);
+    draw_labels(picture, panel, first..=last, [x, bottom, bin_width]);
+    let axis = Style::LABEL.anchored(Anchor::End);
+    picture.words(x + width, bottom + 32.0, axis, &*panel.axis);
 }
 
-/// A third of the height in per cent: round, and enough for the highest share.
-fn step(highest: f64) -> f64 {
-    let rough = highest.max(1e-3) / 3.0;
+/// How far rules lie apart, a round share, and how many up to four hold the highest.
+fn rules(highest: f64) -> (f64, u32) {
+    let rough = highest.max(1e-6) / 4.0;
     let power = 10f64.powi(rough.log10().floor() as i32);
-    let steps = [1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0].map(|step| step * power);
-    steps.into_iter().find(|step| *step >= rough).unwrap_or(10.0 * power)
+    let steps = [1.0, 2.0, 2.5, 5.0, 10.0].map(|step| step * power);
+    // A share that is a whole number of steps is so in spite of rounding.
+    let step = steps.into_iter().find(|step| *step * 1.000_001 >= rough).unwrap_or(10.0 * power);
+    (step, (highest / step * 0.999_999).ceil().max(1.0) as u32)
 }
 
-/// Names of bins, every so many of those that have one, so that none touch.
-fn draw_labels(picture: &mut Picture, labels: &[String], [x, bottom, bin_width]: [f64; 3]) {
+/// Names of bins, every so many of those that have one, so that none touch; of the ways to choose
+/// them, the one that names the highest bins.
+fn draw_labels(
+    picture: &mut Picture,
+    panel: &Panel,
+    bins: RangeInclusive<usize>,
+    [x, bottom, bin_width]: [f64; 3],
+) {
     let style = Style::LABEL.anchored(Anchor::Middle);
-    let named: Vec<usize> = (0..labels.len()).filter(|&bin| !labels[bin].is_empty()).collect();
-    let place = |bin: usize| x + (bin as f64 + 0.5) * bin_width;
-    let fits = |every: usize| {
-        let kept: Vec<usize> = named.iter().copied().step_by(every).collect();
-        kept.windows(2).all(|pair| {
-            let room = place(pair[1]) - place(pair[0]);
-            (style.width(&labels[pair[0]]) + style.width(&labels[pair[1]])) / 2.0 + 4.0 <= room
+    let first = *bins.start();
+    let named: Vec<usize> = bins.filter(|&bin| !panel.labels[bin].is_empty()).collect();
+    let place = |bin: usize| x + ((bin - first) as f64 + 0.5) * bin_width;
+    let kept = |every: usize, skipped: usize| -> Vec<usize> {
+        named.iter().copied().skip(skipped).step_by(every).collect()
+    };
+    let fits = |bins: &[usize]| {
+        bins.windows(2).all(|pair| {
+            let widths = pair.iter().map(|&bin| style.width(&panel.labels[bin])).sum::<f64>();
+            widths / 2.0 + 3.0 <= place(pair[1]) - place(pair[0])
         })
     };
-    let every = (1..=named.len().max(1)).find(|&every| fits(every)).unwrap_or(1);
-    for bin in named.into_iter().step_by(every) {
-        picture.words(place(bin), bottom + 16.0, style, &*labels[bin]);
+    let height = |bins: &Vec<usize>| -> f64 {
+        bins.iter().flat_map(|&bin| panel.series.iter().map(move |series| series.share(bin))).sum()
+    };
+    let fitting = (1..=named.len()).find_map(|every| {
+        let choices = (0..every).map(|skipped| kept(every, skipped)).filter(|bins| fits(bins));
+        choices.max_by(|one, other| height(one).total_cmp(&height(other)))
+    });
+    for bin in fitting.unwrap_or_default() {
+        picture.words(place(bin), bottom + 16.0, style, &*panel.labels[bin]);
     }
 }
 
@@ -192,10 +219,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_scale_is_round_and_holds_the_highest() {
-        for (highest, third) in [(30.0, 10.0), (31.0, 15.0), (100.0, 40.0), (8.5, 3.0), (0.2, 0.08)]
-        {
-            assert!((step(highest) - third).abs() < 1e-9, "{highest}: {}", step(highest));
+    fn rules_are_round_and_hold_the_highest() {
+        let cases =
+            [(0.3, 0.1, 3), (1.0, 0.25, 4), (0.7, 0.2, 4), (0.21, 0.1, 3), (0.02, 0.005, 4)];
+        for (highest, step, lines) in cases {
+            let found = rules(highest);
+            assert!((found.0 - step).abs() < 1e-9 && found.1 == lines, "{highest}: {found:?}");
         }
     }
 
@@ -206,6 +235,7 @@ mod tests {
         let panel = Panel {
             name: "Velocity".into(),
             remark: "overlap 0.5".into(),
+            axis: "dynamic".into(),
             labels: vec!["p".into(), "f".into()],
             series: vec![series("piece", &[0.25, 0.75]), series("corpus", &[1.0, f64::NAN])],
         };

@@ -90,6 +90,7 @@ fn panels() -> [Panel; 3] {
     let panel = |name: &str, labels, piece: &[f64], corpus: &[f64]| Panel {
         name: name.into(),
         remark: "overlap 0.75".into(),
+        axis: name.to_lowercase(),
         labels,
         series: vec![series("this piece", piece), series("corpus", corpus)],
     };

@@ -65,7 +65,13 @@ fn words_from_outside_stay_words() {
     check(&curves_on(Paper::PAGE, hostile, &Axis::new(hostile), &Axis::new(hostile), &[curve]));
     let series = vec![Series { name: hostile.into(), shares: vec![1.0] }];
     let labels = vec![hostile.into()];
-    let panel = Panel { name: hostile.into(), remark: hostile.into(), labels, series };
+    let panel = Panel {
+        name: hostile.into(),
+        remark: hostile.into(),
+        axis: hostile.into(),
+        labels,
+        series,
+    };
     check(&histograms_on(Paper::PHONE, hostile, &[panel]));
 }
 
@@ -84,7 +90,8 @@ fn numbers_that_are_none_leave_no_trace() {
     }
     let series = vec![Series { name: "wild".into(), shares: wild.to_vec() }];
     let labels = (0..9).map(|bin| bin.to_string()).collect();
-    let panel = Panel { name: "wild".into(), remark: String::new(), labels, series };
+    let panel =
+        Panel { name: "wild".into(), remark: String::new(), axis: String::new(), labels, series };
     check(&histograms_on(Paper::PAGE, "Wild", &[panel]));
 }
 
