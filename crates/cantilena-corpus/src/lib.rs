@@ -5,7 +5,6 @@
 //! sides; a [`Feed`] turns a side into windows for training, every piece in all keys that suit
 //! it. The [`songbook`] is the corpus that is always there.
 
-mod accompaniment;
 mod augmentation;
 mod corpus;
 mod duplicate;

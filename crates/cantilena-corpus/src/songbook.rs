@@ -2,7 +2,6 @@
 
 use cantilena_score::{Score, notation};
 
-use crate::accompaniment::{Style, accompany};
 use crate::corpus::Corpus;
 use crate::piece::Piece;
 
@@ -24,21 +23,8 @@ pub fn corpus() -> Corpus {
 /// The pieces of one file.
 fn pieces<'a>(file: &'a str, text: &'a str) -> impl Iterator<Item = Piece> + 'a {
     notation::pieces(text).map(move |text| {
-        let score = score(text).unwrap_or_else(|why| panic!("the songbook is ours: {why}"));
+        let score: Score = text.parse().unwrap_or_else(|why| panic!("the songbook is ours: {why}"));
         let name = format!("songbook/{file}/{}", score.title);
         Piece { name, score, digest: *blake3::hash(text.as_bytes()).as_bytes() }
     })
-}
-
-/// A piece from its notation and the one line that is the songbook's own: `style:`.
-fn score(text: &str) -> Result<Score, String> {
-    let style_line = |line: &&str| line.starts_with("style:");
-    let notation: Vec<&str> = text.lines().filter(|line| !style_line(line)).collect();
-    let mut score: Score = notation.join("\n").parse().map_err(|error| format!("{error}"))?;
-    if let Some(line) = text.lines().find(style_line) {
-        let name = line["style:".len()..].trim();
-        let style = Style::named(name).ok_or_else(|| format!("no style is called {name}"))?;
-        accompany(&mut score, style);
-    }
-    Ok(score)
 }
