@@ -5,10 +5,16 @@ pub(crate) mod compose;
 pub(crate) mod demo;
 pub(crate) mod inspect;
 pub(crate) mod man;
+pub(crate) mod recipes;
 pub(crate) mod render;
+pub(crate) mod report;
+pub(crate) mod summary;
+mod system;
 pub(crate) mod train;
 
 use cantilena_score::Program;
+
+pub(crate) use system::words as system_words;
 
 /// A number above zero, as an argument.
 fn positive(text: &str) -> Result<f64, String> {

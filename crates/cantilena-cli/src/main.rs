@@ -30,6 +30,9 @@ enum Command {
     Compose(cmd::compose::Compose),
     Inspect(cmd::inspect::Inspect),
     Render(cmd::render::Render),
+    Recipes(cmd::recipes::Recipes),
+    Summary(cmd::summary::Summary),
+    Report(cmd::report::Report),
     Completions(cmd::completions::Completions),
     Man(cmd::man::Man),
 }
@@ -42,6 +45,9 @@ fn main() -> ExitCode {
         Some(Command::Compose(compose)) => compose.execute(),
         Some(Command::Inspect(inspect)) => inspect.execute(),
         Some(Command::Render(render)) => render.execute(),
+        Some(Command::Recipes(recipes)) => recipes.execute(),
+        Some(Command::Summary(summary)) => summary.execute(),
+        Some(Command::Report(report)) => report.execute(),
         Some(Command::Completions(completions)) => completions.execute(),
         Some(Command::Man(man)) => man.execute(),
     };

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use cantilena_studio::TrainingNews;
+use cantilena_studio::{SystemNews, TrainingNews};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::words::{clock, count, counted, say};
@@ -98,6 +98,82 @@ impl TrainingLine {
         // indicatif hides it where stderr is no terminal.
         self.bar = ProgressBar::new(RESOLUTION).with_style(style("{bar:24} {percent:>3} % {msg}"));
         self.bar.enable_steady_tick(Duration::from_millis(250));
+    }
+
+    fn say(&self, line: &str) {
+        self.bar.suspend(|| say(line));
+    }
+}
+
+/// Shows how the training of a system goes, on stderr.
+pub(crate) struct SystemLine {
+    bar: ProgressBar,
+    /// The last validation loss, for the line.
+    validation: Option<f64>,
+}
+
+impl SystemLine {
+    /// A line that shows nothing yet.
+    pub(crate) fn new() -> SystemLine {
+        SystemLine { bar: ProgressBar::hidden(), validation: None }
+    }
+
+    /// Shows what is new.
+    pub(crate) fn show(&mut self, news: &SystemNews) {
+        match news {
+            SystemNews::Gathered { outcomes, other_files } => {
+                self.say(&gathered(outcomes, *other_files));
+            }
+            SystemNews::Begun { pieces, windows, symbols, weights, resumed_at } => {
+                self.say(&format!(
+                    "Learning from {} ({} windows); {} judge ({} windows); {} symbols, {} weights",
+                    counted(pieces.0, "piece", "pieces"),
+                    count(windows.0 as u64),
+                    count(pieces.1 as u64),
+                    count(windows.1 as u64),
+                    count(*symbols as u64),
+                    count(*weights as u64),
+                ));
+                if *resumed_at > 0 {
+                    self.say(&format!("Going on after step {}", count(*resumed_at)));
+                }
+                self.bar =
+                    ProgressBar::new(RESOLUTION).with_style(style("{bar:24} {percent:>3} % {msg}"));
+                self.bar.enable_steady_tick(Duration::from_millis(250));
+            }
+            SystemNews::Step { report, progress, remaining } => {
+                self.bar.set_position((progress * RESOLUTION as f64) as u64);
+                let validation = self
+                    .validation
+                    .map_or_else(String::new, |loss| format!(" · validation {loss:.4}"));
+                self.bar.set_message(format!(
+                    "epoch {:.2} · loss {:.4}{validation} · {} to go",
+                    report.epoch,
+                    report.loss,
+                    clock(*remaining),
+                ));
+            }
+            SystemNews::Judged { point, is_best } => {
+                self.validation = Some(point.validation.loss());
+                if self.bar.is_hidden() {
+                    let training = match point.train.measures.is_empty() {
+                        true => String::new(),
+                        false => format!("training loss {:.4} · ", point.train.loss()),
+                    };
+                    self.say(&format!(
+                        "epoch {:.2} · {training}validation {}{}",
+                        point.epoch,
+                        crate::cmd::system_words(&point.validation),
+                        if *is_best { " · best" } else { "" },
+                    ));
+                }
+            }
+        }
+    }
+
+    /// Takes the live line away.
+    pub(crate) fn finish(&self) {
+        self.bar.finish_and_clear();
     }
 
     fn say(&self, line: &str) {

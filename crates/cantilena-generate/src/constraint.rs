@@ -1,7 +1,7 @@
 //! What must hold, as a mask on what may be drawn.
 
 use cantilena_score::Ticks;
-use cantilena_tokens::{Cursor, END};
+use cantilena_tokens::{Cursor, END, Setting};
 use serde::{Deserialize, Serialize};
 
 use crate::error::GenerateError;
@@ -15,6 +15,27 @@ pub enum Length {
     Bars(u32),
     /// Exactly so many notes; symbols, where a representation has no single notes.
     Notes(usize),
+    /// As many whole bars as come nearest to so many seconds, one at least.
+    Seconds(u32),
+}
+
+impl Length {
+    /// The same length with seconds as the bars that they are in the prompt's meter and tempo.
+    pub(crate) fn in_bars(self, prompt: &Prompt) -> Result<Length, GenerateError> {
+        let Length::Seconds(seconds) = self else { return Ok(self) };
+        if seconds == 0 {
+            return Err(GenerateError::NoLength("seconds"));
+        }
+        let Setting { meters, tempo, .. } = &prompt.setting;
+        let at = |bar| tempo.seconds_at(meters.bar_onset(bar, tempo.ticks_per_quarter())).0;
+        let end = at(prompt.bars) + f64::from(seconds);
+        let mut bars = 1;
+        while at(prompt.bars + bars) < end {
+            bars += 1;
+        }
+        let (over, under) = (at(prompt.bars + bars) - end, end - at(prompt.bars + bars - 1));
+        Ok(Length::Bars(if bars > 1 && under < over { bars - 1 } else { bars }))
+    }
 }
 
 /// A length, as the places between which notes may lie.
@@ -33,6 +54,7 @@ impl Bounds {
         let clock = prompt.setting.tempo.ticks_per_quarter();
         match length {
             Length::Bars(0) => Err(GenerateError::NoLength("bars")),
+            Length::Seconds(_) => Bounds::new(length.in_bars(prompt)?, prompt),
             Length::Notes(0) => Err(GenerateError::NoLength("notes")),
             Length::Notes(notes) => {
                 Ok(Bounds { from: prompt.from, last_bar: None, notes: Some(notes) })

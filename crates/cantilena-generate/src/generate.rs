@@ -26,7 +26,7 @@ pub struct Generation {
     pub stopped: bool,
 }
 
-/// Continues a prompt by exactly `length`.
+/// Continues a prompt by exactly `length`; by whole bars, where seconds are asked for.
 ///
 /// `watch` is shown every new note with its part as soon as it is drawn, and may stop the work;
 /// what is there then is a valid piece. Symbols of several notes are shown as `None`.
@@ -37,11 +37,12 @@ pub fn generate(
     length: Length,
     watch: &mut dyn FnMut(Option<(usize, Note)>) -> ControlFlow<()>,
 ) -> Result<Generation, GenerateError> {
+    let length = length.in_bars(prompt)?;
     let bounds = Bounds::new(length, prompt)?;
     let mut setting = prompt.setting.clone();
     setting.bars = match length {
         Length::Bars(bars) => Some(prompt.bars + bars),
-        Length::Notes(_) => None,
+        Length::Notes(_) | Length::Seconds(_) => None,
     };
     let (tokenizer, fields) = (&model.tokenizer, &model.network.fields);
     let mut cursor = tokenizer.cursor(&setting);

@@ -174,3 +174,15 @@ fn what_cannot_be_composed_is_refused() {
     let far = generate(model, &mut sampler, &prompt, Length::Bars(1), &mut go_on);
     assert_eq!(far.unwrap_err(), GenerateError::NothingAllowed { bar: 1 });
 }
+
+#[test]
+fn seconds_are_the_whole_bars_that_come_nearest() {
+    let model = &model(Tokenizer::Notes(Notes::new(1)));
+    for (seconds, bars) in [(1, 1), (7, 4), (8, 4), (10, 5)] {
+        // Common time at 120 quarters a minute: a bar is two seconds.
+        let setting = Setting::solo(Program::PIANO, Meter::COMMON, 120.0);
+        let prompt = Prompt::silence(model, setting).unwrap();
+        let piece = compose(model, &prompt, Length::Seconds(seconds), 4).score;
+        assert_eq!(piece.bars(), bars, "{seconds} s");
+    }
+}

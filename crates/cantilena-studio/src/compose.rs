@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use cantilena_generate::{Length, Prompt, Sampler, Sampling, generate};
 use cantilena_model::Checkpoint;
 use cantilena_score::{Note, Program, Score, Text, TextKind, Ticks};
+use cantilena_systems::SystemCheckpoint;
 use cantilena_tokens::Setting;
 
 use crate::error::StudioError;
@@ -13,6 +14,7 @@ use crate::library::load_model;
 use crate::output::{Output, Overwrite};
 use crate::render::{check_outputs, read_score, write_outputs};
 use crate::store;
+use crate::systems::{compose_system, is_system, load_system};
 
 /// What is to be composed.
 #[derive(Clone, Debug)]
@@ -31,6 +33,8 @@ pub struct Composing {
     pub bpm: Option<f64>,
     /// A program for every part that is no drum, where the piece's own will not do.
     pub program: Option<Program>,
+    /// The genre whose band accompanies a melody, of a model that is one of the five systems.
+    pub genre: Option<String>,
     /// What is written.
     pub outputs: Vec<PathBuf>,
     /// A SoundFont to play it with.
@@ -60,15 +64,27 @@ pub fn compose(
     watch: &mut dyn FnMut(Option<(usize, Note)>) -> ControlFlow<()>,
 ) -> Result<Composition, StudioError> {
     check_outputs(&request.outputs, request.overwrite)?;
+    if is_system(&request.model) {
+        let checkpoint = load_system(&request.model)?;
+        let composition = compose_system(&checkpoint, request, &mut || watch(None))?;
+        let card = || system_report(&checkpoint, request, &composition);
+        write_reports(request, card)?;
+        return Ok(composition);
+    }
     let checkpoint = load_model(&request.model)?;
     let composition = compose_with(&checkpoint, request, watch)?;
+    write_reports(request, || report(&checkpoint, request, &composition))?;
+    Ok(composition)
+}
+
+/// Writes what was asked for and what came out, wherever that was asked for.
+fn write_reports(request: &Composing, json: impl Fn() -> String) -> Result<(), StudioError> {
     for path in &request.outputs {
         if Output::of(path)? == Output::Json {
-            let json = report(&checkpoint, request, &composition);
-            store::write(path, json.as_bytes(), request.overwrite)?;
+            store::write(path, json().as_bytes(), request.overwrite)?;
         }
     }
-    Ok(composition)
+    Ok(())
 }
 
 /// Composes with a model that is loaded, and writes all but JSON.
@@ -77,6 +93,13 @@ pub(crate) fn compose_with(
     request: &Composing,
     watch: &mut dyn FnMut(Option<(usize, Note)>) -> ControlFlow<()>,
 ) -> Result<Composition, StudioError> {
+    if request.genre.is_some() {
+        return Err(StudioError::Request(
+            "a genre is laid under the melodies of `melody`; the note model learns its style from \
+             its corpus"
+                .to_owned(),
+        ));
+    }
     let model = &checkpoint.model;
     let mut sampler = Sampler::new(request.sampling, request.seed)?;
     let mut prompt = match &request.from {
@@ -136,6 +159,31 @@ fn report(checkpoint: &Checkpoint, request: &Composing, composition: &Compositio
         "asked": { "length": request.length, "seed": request.seed, "sampling": request.sampling },
         "piece": piece_card(composition),
         "repetition": repetition,
+    });
+    format!("{report:#}\n")
+}
+
+/// As [`report`], of a model of one of the systems.
+fn system_report(
+    checkpoint: &SystemCheckpoint,
+    request: &Composing,
+    composition: &Composition,
+) -> String {
+    let report = serde_json::json!({
+        "cantilena": env!("CARGO_PKG_VERSION"),
+        "model": {
+            "folder": request.model,
+            "system": checkpoint.model.recipe.system,
+            "corpus": checkpoint.provenance.corpus_name,
+            "fingerprint": checkpoint.provenance.corpus,
+            "evaluation": checkpoint.provenance.evaluation,
+        },
+        "asked": {
+            "length": request.length, "seed": request.seed, "sampling": request.sampling,
+            "genre": request.genre,
+        },
+        "piece": piece_card(composition),
+        "repetition": cantilena_eval::Repetition::of(&composition.score),
     });
     format!("{report:#}\n")
 }

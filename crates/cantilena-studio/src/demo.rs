@@ -97,6 +97,7 @@ pub fn demo(
         from: None,
         bpm: None,
         program: None,
+        genre: None,
         outputs: Vec::new(),
         soundfont: None,
         overwrite: Overwrite::Replace,

@@ -118,6 +118,9 @@ pub enum StudioError {
     /// No picture.
     #[error("cannot draw the picture")]
     Plot(#[from] cantilena_plot::PlotError),
+    /// One of the five systems cannot learn or compose.
+    #[error(transparent)]
+    System(#[from] cantilena_systems::SystemError),
     /// A request that contradicts itself.
     #[error("{0}")]
     Request(String),

@@ -13,6 +13,7 @@ mod library;
 mod output;
 mod render;
 mod store;
+mod systems;
 mod train;
 
 pub use compose::{Composing, Composition, compose};
@@ -22,6 +23,10 @@ pub use inspect::{Inspection, TrackCard, inspect};
 pub use library::{load_model, model_exists};
 pub use output::{Output, Overwrite};
 pub use render::{Bank, Rendering, render};
+pub use systems::{
+    SystemNews, SystemOutcome, SystemTraining, is_system, layers, load_system, melody_of_genre,
+    report, train_system,
+};
 pub use train::{Budget, Music, Training, TrainingEnd, TrainingNews, TrainingOutcome, train};
 
 pub use cantilena_corpus::{Outcome, OutcomeKind};

@@ -20,36 +20,47 @@ pub fn model_exists(folder: &Path) -> bool {
 
 /// The model in a folder.
 pub fn load_model(folder: &Path) -> Result<Checkpoint, StudioError> {
+    let (json, weights) = read_model(folder)?;
+    Checkpoint::load(&json, &weights).map_err(|source| unusable(folder, source))
+}
+
+/// The text of a folder's `model.json`.
+pub(crate) fn model_json(folder: &Path) -> Result<String, StudioError> {
     if !model_exists(folder) {
         return Err(StudioError::NoModel { path: folder.to_owned() });
     }
-    let unusable = |source: CheckpointError| StudioError::Checkpoint {
-        path: folder.to_owned(),
-        source: Box::new(source),
-    };
-    let json = String::from_utf8_lossy(&store::read(&folder.join(MODEL))?).into_owned();
-    let checksum = Checkpoint::weights_of(&json).map_err(unusable)?;
+    Ok(String::from_utf8_lossy(&store::read(&folder.join(MODEL))?).into_owned())
+}
+
+/// The text of a folder's `model.json`, and the weights it names.
+pub(crate) fn read_model(folder: &Path) -> Result<(String, Vec<u8>), StudioError> {
+    let json = model_json(folder)?;
+    let checksum = Checkpoint::weights_of(&json).map_err(|source| unusable(folder, source))?;
     let weights = store::read(&weights_path(folder, &checksum))?;
-    Checkpoint::load(&json, &weights).map_err(unusable)
+    Ok((json, weights))
 }
 
 /// Writes a model into a folder, over the one that may be there.
 pub(crate) fn save_model(folder: &Path, checkpoint: &Checkpoint) -> Result<(), StudioError> {
-    let before = store::read(&folder.join(MODEL))
-        .ok()
-        .and_then(|json| Checkpoint::weights_of(&String::from_utf8_lossy(&json)).ok());
     let (json, weights) = checkpoint.save();
-    let checksum = Checkpoint::weights_of(&json).map_err(|source| StudioError::Checkpoint {
-        path: folder.to_owned(),
-        source: Box::new(source),
-    })?;
-    store::write(&weights_path(folder, &checksum), &weights, Overwrite::Replace)?;
+    write_model(folder, &json, &weights)
+}
+
+/// Writes the text of a `model.json` and the weights it names, over what may be there.
+pub(crate) fn write_model(folder: &Path, json: &str, weights: &[u8]) -> Result<(), StudioError> {
+    let before = model_json(folder).ok().and_then(|json| Checkpoint::weights_of(&json).ok());
+    let checksum = Checkpoint::weights_of(json).map_err(|source| unusable(folder, source))?;
+    store::write(&weights_path(folder, &checksum), weights, Overwrite::Replace)?;
     store::write(&folder.join(MODEL), json.as_bytes(), Overwrite::Replace)?;
     // Only now is nothing left that names the old weights.
     if let Some(before) = before.filter(|before| *before != checksum) {
         let _ = std::fs::remove_file(weights_path(folder, &before));
     }
     Ok(())
+}
+
+fn unusable(folder: &Path, source: CheckpointError) -> StudioError {
+    StudioError::Checkpoint { path: folder.to_owned(), source: Box::new(source) }
 }
 
 /// The weights of a checksum. Anything else in its place would be a path of somebody's choosing.

@@ -163,12 +163,8 @@ mod tests {
     fn the_recipes_we_ship_can_be_followed() {
         let notes = Recipe::from_toml(include_str!("../../../recipes/notes.toml")).unwrap();
         assert_eq!(notes, Recipe::default(), "it says that it names the defaults");
-        for text in [
-            include_str!("../../../recipes/pitches.toml"),
-            include_str!("../../../recipes/notes-chords.toml"),
-        ] {
-            assert_ne!(Recipe::from_toml(text).unwrap(), Recipe::default());
-        }
+        let pitches = Recipe::from_toml(include_str!("../../../recipes/pitches.toml")).unwrap();
+        assert_ne!(pitches, Recipe::default());
     }
 
     #[test]

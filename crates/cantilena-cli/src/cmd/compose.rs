@@ -30,6 +30,9 @@ pub(crate) struct Compose {
     /// How many notes, exactly, instead of bars.
     #[arg(long, value_name = "N", conflicts_with = "bars", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     notes: Option<u32>,
+    /// How long, in seconds, to the nearest bar, instead of bars.
+    #[arg(long, value_name = "S", conflicts_with_all = ["bars", "notes"], value_parser = clap::value_parser!(u32).range(1..=86_400))]
+    seconds: Option<u32>,
     /// The seed; drawn, and said, if left out.
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
@@ -54,6 +57,10 @@ pub(crate) struct Compose {
     /// What plays: a General MIDI number, 0 to 127, or part of a name, such as flute.
     #[arg(long, value_name = "NAME", value_parser = super::program)]
     instrument: Option<Program>,
+    /// The genre whose band accompanies a melody: jazz, rock, reggae …; for models of the system
+    /// melody.
+    #[arg(long, value_name = "NAME")]
+    genre: Option<String>,
     /// What to write: .mid, .wav, .svg, .png, .json; may be repeated.
     #[arg(short, long = "output", value_name = "FILE")]
     output: Vec<PathBuf>,
@@ -77,9 +84,10 @@ impl Compose {
         let outputs = self.outputs(seed)?;
         let request = Composing {
             model: self.model.clone(),
-            length: match self.notes {
-                Some(notes) => Length::Notes(notes as usize),
-                None => Length::Bars(self.bars.unwrap_or(16)),
+            length: match (self.notes, self.seconds) {
+                (Some(notes), _) => Length::Notes(notes as usize),
+                (_, Some(seconds)) => Length::Seconds(seconds),
+                _ => Length::Bars(self.bars.unwrap_or(16)),
             },
             seed,
             sampling: Sampling {
@@ -91,6 +99,7 @@ impl Compose {
             from: self.from.clone(),
             bpm: self.tempo,
             program: self.instrument,
+            genre: self.genre.clone(),
             outputs: outputs.clone(),
             soundfont: self.soundfont.clone(),
             overwrite: if self.force { Overwrite::Replace } else { Overwrite::Refuse },

@@ -1,8 +1,11 @@
 //! `cantilena train`: music becomes a model.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use cantilena_studio::{Budget, Music, Overwrite, Training, TrainingEnd, TrainingOutcome, train};
+use cantilena_studio::{
+    Budget, Music, Overwrite, SystemTraining, Training, TrainingEnd, TrainingOutcome, train,
+};
+use cantilena_systems::{Protocol, System, SystemRecipe};
 use cantilena_tokens::Representation;
 use cantilena_train::Recipe;
 use clap::Args;
@@ -20,6 +23,7 @@ Examples:
   cantilena train bach.zip more/ --epochs 20 --seed 2 --out bach
   cantilena train ~/midi --out my-model --resume      go on where Ctrl-C stopped it
   cantilena train --songbook --steps 200 --out tiny
+  cantilena train ~/midi --recipe melody --minutes 3 --out tunes      one of the five systems
 
 Ctrl-C stops the learning and saves the model so far. Nothing is replaced without --force.")]
 pub(crate) struct Train {
@@ -41,9 +45,12 @@ pub(crate) struct Train {
     /// Learn from every piece so many times instead.
     #[arg(long, value_name = "N", conflicts_with_all = ["minutes", "steps"], value_parser = super::positive)]
     epochs: Option<f64>,
-    /// A recipe in TOML; see recipes/ for those we ship.
-    #[arg(long, value_name = "FILE")]
+    /// A recipe in TOML, or the name of a system; `cantilena recipes` lists them.
+    #[arg(long, value_name = "FILE|NAME")]
     recipe: Option<PathBuf>,
+    /// Who judges a system: legacy (shuffled windows, as its authors did) or by-piece.
+    #[arg(long, value_name = "HOW")]
+    protocol: Option<Protocol>,
     /// How scores are written for the network: notes, notes-chords or pitches.
     #[arg(long, value_name = "NAME")]
     representation: Option<Representation>,
@@ -66,6 +73,9 @@ pub(crate) struct Train {
 
 impl Train {
     pub(crate) fn execute(self) -> Result<(), Failure> {
+        if let Some(recipe) = self.system()? {
+            return super::system::train(self.as_system(recipe)?, self.json);
+        }
         let recipe = self.recipe()?;
         let interrupt = Interrupt::listen();
         let request = Training {
@@ -111,15 +121,64 @@ impl Train {
         }
     }
 
+    /// The recipe of a system, if one is named or the file is one.
+    fn system(&self) -> Result<Option<SystemRecipe>, Failure> {
+        let Some(path) = &self.recipe else { return Ok(None) };
+        let mut recipe = match path.to_str().map(str::parse::<System>) {
+            Some(Ok(system)) => SystemRecipe::of(system),
+            _ => {
+                let text = std::fs::read_to_string(path)
+                    .map_err(|error| refused(path, &unreadable(path, &error)))?;
+                if !SystemRecipe::is_one(&text) {
+                    return Ok(None);
+                }
+                SystemRecipe::from_toml(&text).map_err(|error| refused(path, &error.to_string()))?
+            }
+        };
+        if let Some(seed) = self.seed {
+            recipe.training.seed = seed;
+        }
+        if let Some(protocol) = self.protocol {
+            recipe.protocol = protocol;
+        }
+        if let Some(epochs) = self.epochs {
+            recipe.training.epochs = epochs.ceil() as u64;
+        }
+        Ok(Some(recipe))
+    }
+
+    /// The training of a system that was asked for.
+    fn as_system(&self, recipe: SystemRecipe) -> Result<SystemTraining, Failure> {
+        if self.steps.is_some() || self.representation.is_some() {
+            return Err(Failure::Usage(
+                "a system has its own representation and counts epochs: --minutes and --epochs \
+                 will do"
+                    .to_owned(),
+            ));
+        }
+        Ok(SystemTraining {
+            music: if self.songbook { Music::Songbook } else { Music::Paths(self.music.clone()) },
+            recipe,
+            minutes: self.minutes,
+            out: self.out.clone(),
+            overwrite: if self.force { Overwrite::Replace } else { Overwrite::Refuse },
+            resume: self.resume,
+            threads: super::threads(self.threads),
+        })
+    }
+
     fn recipe(&self) -> Result<Recipe, Failure> {
+        if self.protocol.is_some() {
+            return Err(Failure::Usage(
+                "--protocol is for systems; the note model is always judged by piece".to_owned(),
+            ));
+        }
         let mut recipe = match &self.recipe {
             None => Recipe::default(),
             Some(path) => {
-                let refused = |why: String| {
-                    Failure::Usage(format!("cannot follow the recipe {}: {why}", path.display()))
-                };
-                let text = std::fs::read_to_string(path).map_err(|e| refused(e.to_string()))?;
-                Recipe::from_toml(&text).map_err(|error| refused(error.to_string()))?
+                let text = std::fs::read_to_string(path)
+                    .map_err(|error| refused(path, &error.to_string()))?;
+                Recipe::from_toml(&text).map_err(|error| refused(path, &error.to_string()))?
             }
         };
         if let Some(representation) = self.representation {
@@ -132,8 +191,20 @@ impl Train {
     }
 }
 
+fn refused(path: &Path, why: &str) -> Failure {
+    Failure::Usage(format!("cannot follow the recipe {}: {why}", path.display()))
+}
+
+/// Why a recipe's file cannot be read; a name that is no file may have been meant as a system's.
+fn unreadable(path: &Path, error: &std::io::Error) -> String {
+    match path.extension() {
+        None => format!("{error}; nor is it a system, of which `cantilena recipes` tells"),
+        Some(_) => error.to_string(),
+    }
+}
+
 /// How good the model became, and what to do with it.
-fn summary(outcome: &TrainingOutcome, out: &std::path::Path) -> String {
+fn summary(outcome: &TrainingOutcome, out: &Path) -> String {
     let first = outcome.history.moments.first().map(|moment| &moment.validation);
     let best = outcome.history.best().map(|moment| &moment.validation);
     let mut text = format!(

@@ -1,0 +1,101 @@
+//! Training one of the five systems, as `cantilena train --recipe NAME` does.
+
+use std::path::Path;
+use std::time::Duration;
+
+use cantilena_studio::{SystemNews, SystemOutcome, SystemTraining, train_system};
+use cantilena_systems::{Evaluation, MeasureKind};
+
+use crate::failure::Failure;
+use crate::interrupt::Interrupt;
+use crate::progress::{SystemLine, reading_bar};
+use crate::words::{clock, give};
+
+/// Trains, shows how it goes on stderr and what came out on stdout.
+pub(crate) fn train(request: SystemTraining, json: bool) -> Result<(), Failure> {
+    let interrupt = Interrupt::listen();
+    let reading = reading_bar();
+    let mut line = SystemLine::new();
+    let outcome = train_system(
+        &request,
+        &|done, total| {
+            reading.set_length(total as u64);
+            reading.set_position(done as u64);
+        },
+        &mut |news: SystemNews| {
+            reading.finish_and_clear();
+            line.show(&news);
+            interrupt.flow()
+        },
+    );
+    line.finish();
+    let outcome = outcome?;
+    match json {
+        true => give(&as_json(&outcome))?,
+        false => give(&summary(&outcome, &request.out))?,
+    }
+    match outcome.interrupted {
+        true => Err(Failure::Interrupted(format!(
+            "Stopped, and saved. To go on: repeat the command with --resume. To compose with it \
+             as it is: cantilena compose {}",
+            request.out.display()
+        ))),
+        false => Ok(()),
+    }
+}
+
+fn summary(outcome: &SystemOutcome, out: &Path) -> String {
+    let provenance = &outcome.checkpoint.provenance;
+    let recipe = &outcome.checkpoint.model.recipe;
+    let mut text = format!(
+        "{}, protocol {}: {}",
+        recipe.system,
+        recipe.protocol,
+        words(&provenance.evaluation)
+    );
+    for (order, (nats, accuracy)) in (1..).zip(&provenance.markov) {
+        text.push_str(&format!(
+            "\n  Markov, order {order}: {nats:.3} nats, right {:.1} %",
+            accuracy * 100.0
+        ));
+    }
+    let elapsed = clock(Duration::from_secs_f64(provenance.seconds));
+    text.push_str(&format!("\n\nLearnt for {elapsed} ({} steps)", provenance.steps));
+    let folder = out.display();
+    text.push_str(&format!(
+        "\nThe model is in {folder}; what it learnt: cantilena report {folder} -o report.html\n\
+         Compose with it: cantilena compose {folder} --notes 200 -o piece.mid -o piece.wav"
+    ));
+    text
+}
+
+/// Figures in a line.
+pub(crate) fn words(evaluation: &Evaluation) -> String {
+    let mut text = format!("loss {:.4}", evaluation.loss());
+    for measure in &evaluation.measures {
+        let (head, mean) = (&measure.head, measure.mean());
+        text.push_str(&match measure.kind {
+            MeasureKind::Nats => format!(
+                " · {head} {mean:.3} nats, right {:.1} %, perplexity {:.1}",
+                measure.accuracy() * 100.0,
+                mean.exp()
+            ),
+            MeasureKind::SquaredError => format!(" · {head} squared error {mean:.5}"),
+            MeasureKind::Density => format!(" · {head} −ln density {mean:.3}"),
+        });
+    }
+    text
+}
+
+fn as_json(outcome: &SystemOutcome) -> String {
+    let provenance = &outcome.checkpoint.provenance;
+    serde_json::json!({
+        "system": outcome.checkpoint.model.recipe.system,
+        "protocol": outcome.checkpoint.model.recipe.protocol,
+        "loss": provenance.evaluation.loss(),
+        "perplexity": provenance.evaluation.perplexity(),
+        "provenance": provenance,
+        "interrupted": outcome.interrupted,
+    })
+    .to_string()
+}

@@ -1,0 +1,43 @@
+//! The five systems: music or sound becomes one of their models, and the model a piece.
+
+mod compose;
+mod report;
+mod train;
+
+pub(crate) use compose::compose_system;
+pub use compose::melody_of_genre;
+pub use report::report;
+pub use train::{SystemNews, SystemOutcome, SystemTraining, train_system};
+
+use std::path::Path;
+
+use cantilena_systems::SystemCheckpoint;
+
+use crate::error::StudioError;
+use crate::library;
+
+/// Whether a folder holds a model of one of the systems.
+pub fn is_system(folder: &Path) -> bool {
+    library::model_json(folder).is_ok_and(|json| SystemCheckpoint::is_one(&json))
+}
+
+/// The layers of a folder's model, of either kind: name, type, output, activation, weights.
+pub fn layers(folder: &Path) -> Result<Vec<[String; 5]>, StudioError> {
+    if is_system(folder) {
+        return Ok(load_system(folder)?.model.network.summary());
+    }
+    let model = library::load_model(folder)?.model;
+    let tensors = model.network.layout.entries().iter().map(|entry| {
+        let count: usize = entry.shape.iter().product();
+        let shape = entry.shape.iter().map(usize::to_string).collect::<Vec<_>>().join(" × ");
+        let none = || "-".to_owned();
+        [entry.name.clone(), "tensor".to_owned(), shape, none(), count.to_string()]
+    });
+    Ok(tensors.collect())
+}
+
+/// The model of a system in a folder.
+pub fn load_system(folder: &Path) -> Result<SystemCheckpoint, StudioError> {
+    let (json, weights) = library::read_model(folder)?;
+    Ok(SystemCheckpoint::load(&json, &weights)?)
+}

@@ -1,0 +1,41 @@
+//! Five earlier music generators, as their authors described them.
+//!
+//! Each [`System`] is a network, a way of reading music and a protocol of learning and judging. A
+//! [`SystemRecipe`] names one and all its numbers; [`Material`] is the music as its network reads
+//! it; a [`SystemRun`] learns; a [`SystemModel`] composes. They are kept apart from the note
+//! model, which owes them its existence and none of its code: here a model looks at a window of
+//! fixed length and is started afresh for every symbol, and rhythm is what the system made of it.
+//!
+//! The [`genre`] tables and the [`accompany`] player lay chords, bass and drums under a melody.
+
+mod accompaniment;
+mod checkpoint;
+mod compose;
+mod error;
+mod evaluation;
+mod genre;
+mod material;
+mod mixture;
+mod model;
+mod network;
+mod protocol;
+mod reading;
+mod recipe;
+mod run;
+mod saved;
+mod system;
+
+pub use accompaniment::accompany;
+pub use checkpoint::{SystemCheckpoint, SystemProvenance};
+pub use compose::{Composed, compose_frames, compose_score};
+pub use error::{SystemError, SystemRecipeError};
+pub use evaluation::{Epoch, Evaluation, Measure, MeasureKind};
+pub use genre::{GENRES, Genre, genre};
+pub use material::{Material, Sequence};
+pub use model::{SystemModel, Window};
+pub use network::{Layer, NetworkShape, SystemNetwork};
+pub use protocol::Protocol;
+pub use reading::Reading;
+pub use recipe::{Frames, Input, SystemRecipe, Targets};
+pub use run::{StepReport, SystemRun};
+pub use system::System;

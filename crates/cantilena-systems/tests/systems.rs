@@ -1,0 +1,203 @@
+//! The systems from the outside: they learn what can be learnt, go on where they were stopped,
+//! and compose exactly what was asked for.
+
+#![expect(clippy::unwrap_used, reason = "a test may")]
+
+use std::ops::ControlFlow;
+
+use cantilena_generate::{Length, Sampling};
+use cantilena_score::{Program, Score};
+use cantilena_systems::{
+    Frames, Input, Material, Protocol, Reading, Sequence, System, SystemCheckpoint, SystemModel,
+    SystemNetwork, SystemProvenance, SystemRecipe, SystemRun, Targets, compose_frames,
+    compose_score,
+};
+
+/// A tune of eight notes round and round: what follows is certain.
+fn round(times: usize) -> Score {
+    let bar = "c4/4 e4 g4 e4 | d4/4 f4 a4 f4 | ";
+    bar.repeat(times).trim_end().parse().unwrap()
+}
+
+/// A recipe of a system, small and quick.
+fn small(system: System) -> SystemRecipe {
+    let mut recipe = SystemRecipe::of(system);
+    recipe.protocol = Protocol::ByPiece;
+    recipe.data.window = 8;
+    recipe.data.threshold = 1;
+    recipe.network.units = vec![24];
+    recipe.network.dropout = 0.1;
+    recipe.network.dense = Vec::new();
+    recipe.training.batch = 16;
+    recipe.training.learning_rate = 0.02;
+    recipe
+}
+
+fn material(recipe: &SystemRecipe) -> (Reading, Material) {
+    let scores = [round(12), round(6)];
+    let reading = Reading::fit(recipe, &scores.iter().collect::<Vec<_>>()).unwrap();
+    let sequences = scores.iter().map(|score| reading.sequence(score)).collect();
+    let material = Material::new(recipe, reading.features(), sequences, &[false, true]).unwrap();
+    (reading, material)
+}
+
+fn run<'a>(
+    recipe: &SystemRecipe,
+    reading: &Reading,
+    material: &'a Material,
+    threads: usize,
+) -> SystemRun<'a> {
+    SystemRun::new(recipe, SystemNetwork::new(recipe.shape(reading.symbols())), material, threads)
+}
+
+fn learnt(recipe: &SystemRecipe, steps: usize) -> (SystemModel, f64) {
+    let (reading, material) = material(recipe);
+    let mut run = run(recipe, &reading, &material, 1);
+    (0..steps).for_each(|step| {
+        run.step(step as f64 / steps as f64);
+    });
+    let loss = run.judge(usize::MAX).loss();
+    let (network, values) = run.into_weights();
+    let prompts = material.prompts(4);
+    (SystemModel::new(recipe.clone(), reading, network, values, prompts), loss)
+}
+
+fn compose(model: &SystemModel, length: Length) -> (Score, usize) {
+    let sampling = Sampling { temperature: 0.0, ..Sampling::default() };
+    let mut go_on = || ControlFlow::Continue(());
+    let piece =
+        compose_score(model, sampling, 1, length, Program::PIANO, None, &mut go_on).unwrap();
+    (piece.score, piece.drawn)
+}
+
+#[test]
+fn a_round_is_learnt_by_heart_and_played_on() {
+    for targets in [Targets::Last, Targets::Every] {
+        for input in [Input::Scaled, Input::Embedding(6)] {
+            let mut recipe = small(System::Melody);
+            recipe.training.targets = targets;
+            recipe.network.input = input;
+            let (model, loss) = learnt(&recipe, 400);
+            assert!(loss < 0.1, "{targets:?} {input:?}: {loss}");
+            let (piece, drawn) = compose(&model, Length::Notes(24));
+            let pitches: Vec<String> =
+                piece.tracks[0].notes.iter().map(|note| note.pitch.to_string()).collect();
+            assert_eq!((pitches.len(), drawn), (24, 24));
+            let round = ["C4", "E4", "G4", "E4", "D4", "F4", "A4", "F4"];
+            let from = (0..8)
+                .find(|from| (0..24).all(|at| pitches[at] == round[(from + at) % 8]))
+                .is_some();
+            assert!(from, "{targets:?} {input:?}: {pitches:?}");
+        }
+    }
+}
+
+#[test]
+fn every_system_of_notes_learns_and_has_the_length_asked_for() {
+    for system in
+        [System::Melody, System::NotesChords, System::ManyGenres, System::PitchStepDuration]
+    {
+        let recipe = small(system);
+        let before = learnt(&recipe, 0).1;
+        let (model, after) = learnt(&recipe, 150);
+        assert!(after < before * 0.7, "{system}: {before} to {after}");
+        assert_eq!(compose(&model, Length::Notes(17)).1, 17, "{system}");
+        let (piece, _) = compose(&model, Length::Seconds(6));
+        let seconds = piece.seconds().0;
+        assert!(seconds <= 6.001 && seconds > 4.0, "{system}: {seconds} s");
+    }
+}
+
+#[test]
+fn threads_change_nothing() {
+    let recipe = small(System::NotesChords);
+    let (reading, material) = material(&recipe);
+    let losses = |threads| {
+        let mut run = run(&recipe, &reading, &material, threads);
+        let losses: Vec<f64> = (0..9).map(|_| run.step(0.0).loss).collect();
+        run.validate(100);
+        (losses, run.into_weights().1)
+    };
+    assert_eq!(losses(1), losses(2));
+    assert_eq!(losses(1), losses(4));
+}
+
+#[test]
+fn a_run_put_aside_goes_on_as_if_nothing_had_been() {
+    let recipe = small(System::PitchStepDuration);
+    let (reading, material) = material(&recipe);
+    let mut whole = run(&recipe, &reading, &material, 1);
+    let mut first = run(&recipe, &reading, &material, 1);
+    for _ in 0..7 {
+        whole.step(0.1);
+        first.step(0.1);
+    }
+    whole.validate(50);
+    first.validate(50);
+    let saved = first.save("these notes", 3.5);
+    let (mut second, seconds) =
+        run(&recipe, &reading, &material, 2).resume("these notes", &saved).unwrap();
+    assert_eq!(seconds, 3.5);
+    for _ in 0..11 {
+        assert_eq!(whole.step(0.2), second.step(0.2));
+    }
+    assert_eq!(whole.history, second.history);
+    assert_eq!(whole.into_weights().1, second.into_weights().1);
+
+    let another = run(&recipe, &reading, &material, 1).resume("other notes", &saved);
+    assert!(another.err().unwrap().to_string().contains("other music"));
+    let mut damaged = saved.clone();
+    damaged.truncate(saved.len() / 2);
+    assert!(run(&recipe, &reading, &material, 1).resume("these notes", &damaged).is_err());
+}
+
+#[test]
+fn a_saved_model_composes_the_same() {
+    let (model, _) = learnt(&small(System::NotesChords), 30);
+    let piece = compose(&model, Length::Notes(20));
+    let checkpoint = SystemCheckpoint { model, provenance: SystemProvenance::default() };
+    let (json, mut weights) = checkpoint.save();
+    assert!(SystemCheckpoint::is_one(&json));
+    let loaded = SystemCheckpoint::load(&json, &weights).unwrap();
+    assert_eq!(compose(&loaded.model, Length::Notes(20)), piece);
+    let last = weights.len() - 1;
+    weights[last] ^= 1;
+    let refused = SystemCheckpoint::load(&json, &weights).unwrap_err().to_string();
+    assert!(refused.contains("damaged"), "{refused}");
+}
+
+#[test]
+fn a_mixture_of_frames_keeps_the_variety_that_a_mean_loses() {
+    // Frames that jump between two levels by chance: the mean is a drone in between.
+    let mut chance = 12345u32;
+    let mut frames = |count: usize| {
+        let mut values = Vec::new();
+        for _ in 0..count {
+            chance = chance.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            let level = if chance >> 31 == 0 { 0.2 } else { 0.8 };
+            values.extend([level; 4]);
+        }
+        Sequence { symbols: Vec::new(), values }
+    };
+    let sequences = vec![frames(300), frames(100)];
+    let spread = |head: Frames| {
+        let mut recipe = small(System::Spectrogram);
+        recipe.network.frames = head;
+        let material = Material::new(&recipe, 4, sequences.clone(), &[false, true]).unwrap();
+        let reading = Reading::Frames { bands: 4 };
+        let mut run = run(&recipe, &reading, &material, 1);
+        (0..300).for_each(|step| {
+            run.step(f64::from(step) / 300.0);
+        });
+        let (network, values) = run.into_weights();
+        let model = SystemModel::new(recipe, reading, network, values, material.prompts(2));
+        let mut go_on = || ControlFlow::Continue(());
+        let frames = compose_frames(&model, Sampling::default(), 3, 200, &mut go_on).unwrap();
+        assert_eq!(frames.len(), 800);
+        let mean = frames.iter().sum::<f32>() / 800.0;
+        (frames.iter().map(|value| (value - mean).powi(2)).sum::<f32>() / 800.0).sqrt()
+    };
+    // The levels themselves deviate by 0.3 from their mean.
+    assert!(spread(Frames::Mean) < 0.1);
+    assert!(spread(Frames::Mixture(3)) > 0.2);
+}
