@@ -25,7 +25,7 @@ pub use output::{Output, Overwrite};
 pub use render::{Bank, Rendering, render};
 pub use systems::{
     SystemNews, SystemOutcome, SystemTraining, is_system, layers, load_system, melody_of_genre,
-    report, train_system,
+    report, system_material, train_system,
 };
 pub use train::{Budget, Music, Training, TrainingEnd, TrainingNews, TrainingOutcome, train};
 

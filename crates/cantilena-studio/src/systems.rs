@@ -7,7 +7,7 @@ mod train;
 pub(crate) use compose::compose_system;
 pub use compose::melody_of_genre;
 pub use report::report;
-pub use train::{SystemNews, SystemOutcome, SystemTraining, train_system};
+pub use train::{SystemNews, SystemOutcome, SystemTraining, system_material, train_system};
 
 use std::path::Path;
 

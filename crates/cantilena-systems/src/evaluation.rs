@@ -106,6 +106,8 @@ pub struct Epoch {
     pub epoch: f64,
     /// Updates so far.
     pub step: u64,
+    /// Seconds at work so far, by the owner's clock.
+    pub seconds: f64,
     /// Over the windows learnt from since the last, dropout and all.
     pub train: Evaluation,
     /// Over the windows that judge.

@@ -37,6 +37,17 @@ pub struct Material {
     embedded: bool,
 }
 
+/// A [`Material`] in one row.
+#[derive(Clone, Debug)]
+pub struct LaidOut {
+    /// All sequences, one behind the other.
+    pub whole: Sequence,
+    /// The first step of each window that is learnt from.
+    pub train: Vec<u32>,
+    /// The first step of each window that judges.
+    pub judge: Vec<u32>,
+}
+
 /// Where a window begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Place {
@@ -105,6 +116,20 @@ impl Material {
     /// Windows learnt from and windows that judge.
     pub fn windows(&self) -> (usize, usize) {
         (self.train.len(), self.judge.len())
+    }
+
+    /// All steps in one row, and where in it the windows of either side begin: what another
+    /// program needs to learn from the very same windows.
+    pub fn laid_out(&self) -> LaidOut {
+        let whole = joined(&self.sequences);
+        let mut begins = vec![0u32];
+        for sequence in &self.sequences {
+            begins.push(begins[begins.len() - 1] + self.steps(sequence) as u32);
+        }
+        let starts = |places: &[Place]| {
+            places.iter().map(|place| begins[place.sequence as usize] + place.step).collect()
+        };
+        LaidOut { train: starts(&self.train), judge: starts(&self.judge), whole }
     }
 
     /// Windows that an epoch shows: all, or as many as it takes to make every step a lesson once.
@@ -241,6 +266,17 @@ mod tests {
     fn legacy_windows_are_those_of_the_joined_pieces() {
         let material = material(Protocol::Legacy, Targets::Last);
         assert_eq!(material.windows(), (43, 11), "59 symbols have 54 windows, a fifth judges");
+    }
+
+    #[test]
+    fn laid_out_windows_are_the_same_windows() {
+        let material = material(Protocol::ByPiece, Targets::Last);
+        let LaidOut { whole, train, judge } = material.laid_out();
+        let mut batch = Batch::default();
+        material.training(&[7], &mut batch);
+        let start = train[7] as usize;
+        assert_eq!(whole.values[start..start + 5], batch.x);
+        assert_eq!(whole.symbols[judge[0] as usize], 200);
     }
 
     #[test]

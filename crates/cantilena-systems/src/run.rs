@@ -150,8 +150,9 @@ impl<'a> SystemRun<'a> {
     }
 
     /// Judges the weights on at most `most` windows, evenly over all that judge, and adds the
-    /// point to the history. Gives whether it was the best so far; its weights are then kept.
-    pub fn validate(&mut self, most: usize) -> bool {
+    /// point to the history, at so many seconds of the owner's clock. Gives whether it was the best
+    /// so far; its weights are then kept.
+    pub fn validate(&mut self, most: usize, seconds: f64) -> bool {
         let validation = self.judge(most);
         let best = self.best_point().map_or(f64::INFINITY, |best| best.validation.loss());
         let better = validation.loss() < best;
@@ -159,7 +160,8 @@ impl<'a> SystemRun<'a> {
             self.best.copy_from_slice(&self.values);
         }
         let train = std::mem::take(&mut self.since);
-        self.history.push(Epoch { epoch: self.epochs(), step: self.step, train, validation });
+        let (epoch, step) = (self.epochs(), self.step);
+        self.history.push(Epoch { epoch, step, seconds, train, validation });
         better
     }
 

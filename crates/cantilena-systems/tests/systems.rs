@@ -115,7 +115,7 @@ fn threads_change_nothing() {
     let losses = |threads| {
         let mut run = run(&recipe, &reading, &material, threads);
         let losses: Vec<f64> = (0..9).map(|_| run.step(0.0).loss).collect();
-        run.validate(100);
+        run.validate(100, 0.0);
         (losses, run.into_weights().1)
     };
     assert_eq!(losses(1), losses(2));
@@ -132,8 +132,8 @@ fn a_run_put_aside_goes_on_as_if_nothing_had_been() {
         whole.step(0.1);
         first.step(0.1);
     }
-    whole.validate(50);
-    first.validate(50);
+    whole.validate(50, 1.5);
+    first.validate(50, 1.5);
     let saved = first.save("these notes", 3.5);
     let (mut second, seconds) =
         run(&recipe, &reading, &material, 2).resume("these notes", &saved).unwrap();

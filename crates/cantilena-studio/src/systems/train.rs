@@ -204,6 +204,13 @@ fn finish(
     Ok(checkpoint)
 }
 
+/// The windows that a training would learn from and be judged by, without training.
+pub fn system_material(request: &SystemTraining) -> Result<(Reading, Material), StudioError> {
+    let mut unheard = |_: SystemNews| ControlFlow::Continue(());
+    let prepared = prepare(request, &|_, _| {}, &mut unheard)?;
+    Ok((prepared.reading, prepared.material))
+}
+
 /// Steps until the recipe's epochs or the time are used up, validation stalls or `watch` stops it;
 /// gives whether it was stopped.
 fn learn(
@@ -215,12 +222,14 @@ fn learn(
 ) -> Result<bool, StudioError> {
     let epochs = request.recipe.training.epochs as f64;
     let progress = |run: &SystemRun, clock: &Clock| clock.progress().max(run.epochs() / epochs);
-    let judge = |run: &mut SystemRun, watch: &mut dyn FnMut(SystemNews) -> ControlFlow<()>| {
-        let is_best = run.validate(JUDGED);
+    let judge = |run: &mut SystemRun,
+                 clock: &Clock,
+                 watch: &mut dyn FnMut(SystemNews) -> ControlFlow<()>| {
+        let is_best = run.validate(JUDGED, clock.elapsed().as_secs_f64());
         let point = run.history.last().expect("a point was just added");
         watch(SystemNews::Judged { point, is_best })
     };
-    if run.history.is_empty() && judge(run, watch).is_break() {
+    if run.history.is_empty() && judge(run, clock, watch).is_break() {
         return Ok(true);
     }
     let (mut saved, mut judged_at) = (now(), progress(run, clock));
@@ -240,7 +249,7 @@ fn learn(
         let is_time = judged.elapsed() > judging * JUDGING_SHARE;
         if flow.is_continue() && (is_over || is_due && is_time) {
             let begun = now();
-            flow = judge(run, watch);
+            flow = judge(run, clock, watch);
             (judged_at, judged, judging) = (at, now(), begun.elapsed());
         }
         if flow.is_break() {
