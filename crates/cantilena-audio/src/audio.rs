@@ -89,6 +89,17 @@ impl Audio {
         self.sample_rate.seconds_of(self.frames() as u64)
     }
 
+    /// All channels as one, (frames,): their mean.
+    pub fn mono(&self) -> Vec<f32> {
+        let mut mono = self.channels[0].clone();
+        for channel in &self.channels[1..] {
+            mono.iter_mut().zip(channel).for_each(|(sum, sample)| *sum += sample);
+        }
+        let share = 1.0 / self.channels.len() as f32;
+        mono.iter_mut().for_each(|sample| *sample *= share);
+        mono
+    }
+
     /// Whether every sample is exactly zero: no sound was ever put in.
     pub fn is_silent(&self) -> bool {
         self.channels.iter().flatten().all(|&sample| sample == 0.0)

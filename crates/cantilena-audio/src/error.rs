@@ -41,4 +41,65 @@ pub enum AudioError {
         /// How many channels there are.
         channels: usize,
     },
+
+    /// Sizes that make no transform.
+    #[error(
+        "an STFT of {fft_size} samples, {window} of them under the window, every {hop}; the \
+         transform is even and 2 to 1,048,576, the window 1 to as many, the hop 1 to 1,048,576"
+    )]
+    Stft {
+        /// Samples of a transform.
+        fft_size: usize,
+        /// Samples under the window.
+        window: usize,
+        /// Samples from frame to frame.
+        hop: usize,
+    },
+
+    /// Bands that do not rise between 0 Hz and half the sample rate.
+    #[error(
+        "{count} mel bands from {hertz_min} to {hertz_max} Hz; there can be 1 to 4,096, rising \
+         from 0 Hz or above to {nyquist} Hz or below"
+    )]
+    MelBands {
+        /// How many.
+        count: usize,
+        /// Where the lowest begins.
+        hertz_min: f64,
+        /// Where the highest ends.
+        hertz_max: f64,
+        /// Half the sample rate.
+        nyquist: f64,
+    },
+
+    /// Values that fill no whole number of frames.
+    #[error("{values} values do not make whole frames of {bands} bands")]
+    UnevenFrames {
+        /// How many values there are.
+        values: usize,
+        /// How many a frame should have.
+        bands: usize,
+    },
+
+    /// NaN or an infinity in a spectrogram.
+    #[error("band {band} of frame {frame} is no finite number")]
+    NotFiniteBand {
+        /// Which frame, counted from 0.
+        frame: usize,
+        /// Which band, counted from 0.
+        band: usize,
+    },
+
+    /// A spectrogram of other bands than it is read with.
+    #[error("a spectrogram of {found} bands, where {expected} were expected")]
+    Bands {
+        /// How many it has.
+        found: usize,
+        /// How many the options name.
+        expected: usize,
+    },
+
+    /// Levels that span nothing.
+    #[error("a range of {0} dB; levels need one above 0")]
+    DecibelRange(f32),
 }

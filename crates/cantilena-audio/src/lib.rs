@@ -2,21 +2,37 @@
 //!
 //! [`Audio`] is a piece of sound as data: some channels of samples at a [`SampleRate`]. Around it
 //! stand what people ask of sound: how loud it is ([`integrated_loudness`], [`true_peak`],
-//! [`Levels`]) and how it is written into a file ([`wav`]). Where the sound comes from is the
-//! business of other crates; nothing here opens a path.
+//! [`Levels`]), how it is written into a file ([`wav`]), and what it looks like as spectra: an
+//! [`Stft`], a [`Spectrogram`] of magnitudes or of [`log_mel`] levels, and the way back to sound
+//! ([`audio_from_log_mel`], [`griffin_lim`]). Where the sound comes from is the business of other
+//! crates; nothing here opens a path.
 
 mod audio;
 mod decibels;
 mod error;
+mod griffin_lim;
 mod levels;
+mod log_mel;
 mod loudness;
+mod mel_filters;
+mod mel_inverse;
+mod rows;
+mod scramble;
+mod spectrogram;
+mod stft;
 mod true_peak;
 pub mod wav;
 
 pub use audio::{Audio, SampleRate};
-pub use decibels::{decibels_of, gain_of};
+pub use decibels::{POWER_MIN, decibels_of, decibels_to_power, gain_of, power_to_decibels};
 pub use error::AudioError;
+pub use griffin_lim::{GriffinLim, griffin_lim};
 pub use levels::Levels;
+pub use log_mel::{LogMel, MelOptions, Reference, audio_from_log_mel, log_mel, mel_powers};
 pub use loudness::{LoudnessMeter, integrated_loudness};
+pub use mel_filters::{MelBands, MelFilters, MelNorm, MelScale};
+pub use mel_inverse::spectrum_from_mel;
+pub use spectrogram::Spectrogram;
+pub use stft::{Padding, Stft, StftOptions};
 pub use true_peak::{TruePeakMeter, true_peak};
 pub use wav::BitDepth;

@@ -6,6 +6,7 @@
 
 use crate::audio::{Audio, SampleRate};
 use crate::error::AudioError;
+use crate::scramble::scrambled;
 
 /// How finely a WAV file writes each sample.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -162,13 +163,4 @@ impl Encoder {
         let uniform = |bits: u64| bits as f64 / f64::from(u32::MAX);
         uniform(bits >> 32) - uniform(bits & u64::from(u32::MAX))
     }
-}
-
-/// Sixty-four unrelated bits for each number (the finalizer of SplitMix64; Steele, Lea and Flood,
-/// "Fast Splittable Pseudorandom Number Generators", OOPSLA 2014).
-fn scrambled(number: u64) -> u64 {
-    let mut bits = number.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    bits = (bits ^ (bits >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    bits = (bits ^ (bits >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    bits ^ (bits >> 31)
 }
