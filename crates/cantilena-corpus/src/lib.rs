@@ -7,6 +7,7 @@
 
 mod augmentation;
 mod corpus;
+pub mod csv;
 mod duplicate;
 mod error;
 mod feed;
