@@ -37,16 +37,19 @@ impl GridFit {
         let quarter = u32::from(score.ticks_per_quarter().get());
         let mut ticks: Vec<u32> =
             score.tracks.iter().flat_map(|track| &track.notes).map(|note| note.onset.0).collect();
-        ticks.sort_unstable();
+        // Tracks are in order already, so this merges them in linear time.
+        ticks.sort();
         ticks.dedup();
+        // As many onsets as there are, so few places within a quarter they stand on.
+        let mut within = vec![0_u32; quarter as usize];
+        ticks.iter().for_each(|tick| within[(tick % quarter) as usize] += 1);
         let fit = |places: u8| -> f64 {
-            let place = f64::from(quarter) / f64::from(places);
+            let turns = f64::from(places) / f64::from(quarter);
             let (mut x, mut y) = (0.0, 0.0);
-            for tick in &ticks {
-                let within = f64::from(tick % quarter) / place;
-                let (sine, cosine) = (within.fract() * std::f64::consts::TAU).sin_cos();
-                x += cosine;
-                y += sine;
+            for (tick, count) in within.iter().enumerate().filter(|(_, count)| **count > 0) {
+                let angle = (tick as f64 * turns).fract() * std::f64::consts::TAU;
+                x += f64::from(*count) * angle.cos();
+                y += f64::from(*count) * angle.sin();
             }
             unbiased((x * x + y * y).sqrt(), ticks.len())
         };

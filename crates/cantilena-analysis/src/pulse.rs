@@ -67,11 +67,10 @@ fn tempo(onsets: &[Onset]) -> Option<f64> {
     if onsets.len() < 8 {
         return None;
     }
-    let envelope = envelope(onsets, LISTENED);
     let (shortest, longest) = (60.0 * FRAMES / BPM.end(), 60.0 * FRAMES / BPM.start());
     let (shortest, longest) = (shortest.floor() as usize, longest.ceil() as usize);
     // Twice and four times the lag must agree: beats gather in pairs of pairs.
-    let lags = autocorrelation(&envelope, longest * 4 + 2);
+    let lags = recurrence(onsets, longest * 4 + 2);
     let at = |lag: usize| lags.get(lag).copied().unwrap_or(0.0);
     let around = |lag: usize| at(lag).max(at(lag - 1)).max(at(lag + 1));
     let value = |lag: usize| -> f64 {
@@ -90,42 +89,73 @@ fn tempo(onsets: &[Onset]) -> Option<f64> {
     })
 }
 
-/// How strongly something begins at each frame from the first onset on, each onset a Gaussian
-/// of 20 ms, as exact as fingers are.
+/// Chords are heard as stronger, but ten notes are not ten times one.
+fn strength(onset: &Onset) -> f64 {
+    onset.weight.sqrt()
+}
+
+/// The width of an onset in frames: 20 ms, as exact as fingers are.
+const WIDTH: f64 = 0.02 * FRAMES;
+
+/// How strongly something begins at each frame from the first onset on, each onset a Gaussian.
 fn envelope(onsets: &[Onset], seconds_max: f64) -> Vec<f64> {
-    const WIDTH: f64 = 0.02 * FRAMES;
-    const REACH: i64 = 6;
+    const REACH: i64 = (WIDTH * 3.0) as i64;
     let start = onsets.first().map_or(0.0, |onset| onset.time.0);
     let onsets = || {
-        let onsets = onsets.iter().map(move |onset| (onset.time.0 - start, onset.weight));
+        let onsets = onsets.iter().map(move |onset| (onset.time.0 - start, strength(onset)));
         onsets.take_while(move |(time, _)| *time < seconds_max)
     };
     let length = onsets().last().map_or(0.0, |(time, _)| time);
     let mut envelope = vec![0.0; (length * FRAMES) as usize + REACH as usize + 2];
-    for (time, weight) in onsets() {
+    for (time, strength) in onsets() {
         let middle = time * FRAMES;
         for frame in (middle as i64 - REACH).max(0)..=middle as i64 + REACH {
             let away = (frame as f64 - middle) / WIDTH;
             if let Some(value) = envelope.get_mut(frame as usize) {
-                // Chords are heard as stronger, but ten notes are not ten times one.
-                *value += weight.sqrt() * (-0.5 * away * away).exp();
+                *value += strength * (-0.5 * away * away).exp();
             }
         }
     }
     envelope
 }
 
-/// Σ x(t) x(t + lag) about the mean, for each lag below `lags`.
-fn autocorrelation(envelope: &[f64], lags: usize) -> Vec<f64> {
-    let mean = envelope.iter().sum::<f64>() / envelope.len().max(1) as f64;
-    let centred: Vec<f32> = envelope.iter().map(|value| (value - mean) as f32).collect();
-    (0..lags)
-        .map(|lag| {
-            let later = centred.get(lag..).unwrap_or_default();
-            let pairs = centred.iter().zip(later);
-            f64::from(pairs.map(|(now, then)| now * then).sum::<f32>())
+/// How much comes again after each lag in frames below `lags`, about the mean over all lags.
+///
+/// It is the autocorrelation of [`envelope`], by pairs of onsets: two Gaussians at a distance give
+/// one of √2 times the width there, and there are far fewer onsets than frames.
+fn recurrence(onsets: &[Onset], lags: usize) -> Vec<f64> {
+    let start = onsets.first().map_or(0.0, |onset| onset.time.0);
+    let heard = onsets.partition_point(|onset| onset.time.0 - start < LISTENED);
+    let onsets: Vec<(f64, f64)> =
+        onsets[..heard].iter().map(|onset| (onset.time.0 * FRAMES, strength(onset))).collect();
+    let reach = (WIDTH * 4.5) as usize;
+    let mut distances = vec![0.0; lags + reach + 2];
+    for (index, (time, strength)) in onsets.iter().enumerate() {
+        for (later, other) in &onsets[index + 1..] {
+            let distance = later - time;
+            let frame = distance as usize;
+            if frame + 1 >= distances.len() {
+                break;
+            }
+            let part = distance.fract();
+            distances[frame] += strength * other * (1.0 - part);
+            distances[frame + 1] += strength * other * part;
+        }
+    }
+    let kernel: Vec<f64> = (0..=2 * reach)
+        .map(|place| {
+            let away = (place as f64 - reach as f64) / (WIDTH * std::f64::consts::SQRT_2);
+            (-0.5 * away * away).exp()
         })
-        .collect()
+        .collect();
+    let smooth = |lag: usize| -> f64 {
+        let places = (lag + reach).saturating_sub(2 * reach)..=lag + reach;
+        let kernel = kernel[2 * reach + 1 - places.clone().count()..].iter();
+        places.zip(kernel).map(|(place, weight)| distances[place] * weight).sum()
+    };
+    let smoothed: Vec<f64> = (0..lags).map(smooth).collect();
+    let mean = smoothed.iter().sum::<f64>() / lags as f64;
+    smoothed.into_iter().map(|value| value - mean).collect()
 }
 
 /// The frames of the beats: the best way through the envelope at about `period` frames a beat.
@@ -183,6 +213,25 @@ mod tests {
                 let away = ((beat.0 - 1.0) * bpm / 60.0).rem_euclid(1.0);
                 assert!(away.min(1.0 - away) < 0.05, "a beat at {}", beat.0);
             }
+        }
+    }
+
+    #[test]
+    fn pairs_of_onsets_recur_as_their_envelope_does() {
+        let mut onsets = clicks(0.37, 40);
+        onsets.iter_mut().step_by(3).for_each(|onset| onset.weight = 2.5);
+        let (by_pairs, frames) = (recurrence(&onsets, 150), envelope(&onsets, LISTENED));
+        let product = |lag: usize| -> f64 {
+            frames.iter().zip(frames.iter().skip(lag)).map(|(now, then)| now * then).sum()
+        };
+        let plain: Vec<f64> = (0..150).map(product).collect();
+        // Both about their means and to one scale; lag 0 is the onset itself, which makes no pair.
+        let (mean, top) = (plain[20..].iter().sum::<f64>() / 130.0, plain[37]);
+        let mean_by_pairs = by_pairs[20..].iter().sum::<f64>() / 130.0;
+        let scale = (top - mean) / (by_pairs[37] - mean_by_pairs);
+        for lag in 20..150 {
+            let (fast, plain) = ((by_pairs[lag] - mean_by_pairs) * scale, plain[lag] - mean);
+            assert!((fast - plain).abs() < 0.05 * (top - mean), "lag {lag}: {fast} for {plain}");
         }
     }
 

@@ -1,5 +1,8 @@
 //! How many notes sound, and how many begin.
 
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
 use cantilena_score::{Score, Ticks};
 
 /// How thick a piece is, drums aside.
@@ -23,29 +26,28 @@ impl Texture {
         let has_pitches =
             score.tracks.iter().any(|track| !track.is_drums && !track.notes.is_empty());
         let tracks = score.tracks.iter().filter(|track| !(has_pitches && track.is_drums));
-        let notes: Vec<_> = tracks.flat_map(|track| &track.notes).collect();
+        let mut notes: Vec<(Ticks, Ticks)> = Vec::with_capacity(score.note_count());
         let mut used = [false; 128];
-        // A release counts before an onset on the same tick: a line is no chord.
-        let mut changes: Vec<(Ticks, i32)> = Vec::with_capacity(notes.len() * 2);
-        for note in &notes {
+        for note in tracks.flat_map(|track| &track.notes) {
             used[usize::from(note.pitch.number())] = true;
-            changes.push((note.onset, 1));
-            changes.push((note.release(), -1));
+            notes.push((note.onset, note.release()));
         }
-        changes.sort_unstable();
-        let (mut sounding, mut most, mut before) = (0_i32, 0, Ticks::ZERO);
-        let (mut time, mut sum) = (0_u64, 0_u64);
-        for (tick, change) in changes {
-            let passed = u64::from(tick.since(before).0);
-            if sounding > 0 {
-                time += passed;
-                sum += passed * sounding as u64;
+        // Tracks are in order already, so this merges them in linear time.
+        notes.sort();
+        let (mut sounding, mut most) = (BinaryHeap::new(), 0);
+        let (mut time, mut sum, mut until) = (0_u64, 0_u64, Ticks::ZERO);
+        for (onset, release) in &notes {
+            // A release counts before an onset on the same tick: a line is no chord.
+            while sounding.peek().is_some_and(|Reverse(first)| first <= onset) {
+                sounding.pop();
             }
-            (sounding, before) = (sounding + change, tick);
-            most = most.max(sounding);
+            sounding.push(Reverse(*release));
+            most = most.max(sounding.len());
+            sum += u64::from(release.since(*onset).0);
+            time += u64::from(release.since((*onset).max(until)).0);
+            until = until.max(*release);
         }
-        let first = notes.iter().map(|note| note.onset).min().unwrap_or_default();
-        let last = notes.iter().map(|note| note.release()).max().unwrap_or_default();
+        let (first, last) = (notes.first().map_or(Ticks::ZERO, |note| note.0), until);
         let quarters = f64::from(last.since(first).0) / f64::from(score.ticks_per_quarter().get());
         let seconds = score.tempo.seconds_at(last).0 - score.tempo.seconds_at(first).0;
         let per = |length: f64| if length > 0.0 { notes.len() as f64 / length } else { 0.0 };

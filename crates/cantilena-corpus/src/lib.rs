@@ -6,20 +6,30 @@
 //! it. The [`songbook`] is the corpus that is always there.
 
 mod augmentation;
+mod conditions;
 mod corpus;
 pub mod csv;
 mod duplicate;
 mod error;
 mod feed;
+mod file_pattern;
 mod gather;
+mod in_order;
+mod labels;
 mod piece;
+mod read_at;
 pub mod songbook;
+mod sources;
 mod split;
 
 pub use augmentation::Augmentation;
+pub use conditions::{Conditions, KeyName, Known, Origin};
 pub use corpus::Corpus;
 pub use error::CorpusError;
 pub use feed::{Feed, FeedPosition, Window};
-pub use gather::{Gathered, gather};
-pub use piece::{Outcome, OutcomeKind, Piece};
+pub use file_pattern::FilePattern;
+pub use gather::{Gathered, gather, gather_sources};
+pub use labels::{Label, Labelled, Labels};
+pub use piece::{Mended, Outcome, OutcomeKind, Piece};
+pub use sources::Sources;
 pub use split::{Side, Split};

@@ -1,6 +1,12 @@
 //! One item of a corpus, and what became of a file.
 
+use std::fmt;
+
+use cantilena_formats::Repair;
 use cantilena_score::Score;
+use serde::{Serialize, Serializer};
+
+use crate::conditions::Conditions;
 
 /// A piece of music for learning.
 #[derive(Clone, Debug)]
@@ -11,6 +17,8 @@ pub struct Piece {
     pub score: Score,
     /// BLAKE3 of the file's bytes; of the text, for a piece of the songbook.
     pub digest: [u8; 32],
+    /// What is known of it besides its notes.
+    pub conditions: Conditions,
 }
 
 /// What became of one file.
@@ -28,7 +36,23 @@ pub enum OutcomeKind {
     /// As it should be.
     Read,
     /// In the corpus, after these repairs.
-    Repaired(Vec<String>),
+    Repaired(Vec<Mended>),
     /// Not in the corpus, for this reason.
     Refused(String),
+}
+
+/// A repair, which programs that are told of it get as the sentence that people read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mended(pub Repair);
+
+impl fmt::Display for Mended {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl Serialize for Mended {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
 }

@@ -2,6 +2,7 @@
 
 use cantilena_score::{Score, notation};
 
+use crate::conditions::Conditions;
 use crate::corpus::Corpus;
 use crate::piece::Piece;
 
@@ -25,6 +26,7 @@ fn pieces<'a>(file: &'a str, text: &'a str) -> impl Iterator<Item = Piece> + 'a 
     notation::pieces(text).map(move |text| {
         let score: Score = text.parse().unwrap_or_else(|why| panic!("the songbook is ours: {why}"));
         let name = format!("songbook/{file}/{}", score.title);
-        Piece { name, score, digest: *blake3::hash(text.as_bytes()).as_bytes() }
+        let conditions = Conditions::of(&score);
+        Piece { name, score, digest: *blake3::hash(text.as_bytes()).as_bytes(), conditions }
     })
 }

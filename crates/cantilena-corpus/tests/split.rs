@@ -4,11 +4,12 @@
 
 use std::num::NonZero;
 
-use cantilena_corpus::{Corpus, CorpusError, Piece, Side, songbook};
+use cantilena_corpus::{Conditions, Corpus, CorpusError, Piece, Side, songbook};
 use cantilena_score::Score;
 
 fn piece(name: &str, score: Score) -> Piece {
-    Piece { name: name.to_owned(), score, digest: *blake3::hash(name.as_bytes()).as_bytes() }
+    let digest = *blake3::hash(name.as_bytes()).as_bytes();
+    Piece { name: name.to_owned(), conditions: Conditions::of(&score), score, digest }
 }
 
 /// The songbook, and every third piece again in another key and on another clock.
@@ -60,4 +61,25 @@ fn one_piece_in_many_keys_is_too_few() {
     let pieces = (0..5).map(|key| piece(&format!("{key}"), score.transposed(key).unwrap()));
     let corpus = Corpus { pieces: pieces.collect() };
     assert!(matches!(corpus.split(0.1, 1), Err(CorpusError::TooFew { pieces: 1 })));
+}
+
+#[test]
+fn a_published_split_is_kept_and_its_test_pieces_are_left_out() {
+    let mut corpus = songbook::corpus();
+    for (index, piece) in corpus.pieces.iter_mut().enumerate() {
+        piece.conditions.side = [None, Some(Side::Validation), Some(Side::Test)][index % 3];
+    }
+    let split = corpus.split(0.2, 1).unwrap();
+    for (index, side) in split.sides.iter().enumerate() {
+        assert_eq!(*side, [Side::Train, Side::Validation, Side::Test][index % 3]);
+    }
+
+    // One that only tests leaves the rest to be divided.
+    for piece in &mut corpus.pieces {
+        piece.conditions.side = piece.conditions.side.filter(|side| *side == Side::Test);
+    }
+    let split = corpus.split(0.2, 1).unwrap();
+    assert!(split.side(Side::Validation).count() > 0);
+    assert!(split.side(Side::Test).all(|index| index % 3 == 2));
+    assert_eq!(split.side(Side::Test).count(), corpus.pieces.len() / 3);
 }
