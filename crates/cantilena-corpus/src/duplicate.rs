@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use cantilena_score::{Score, TicksPerQuarter};
+use serde::Serialize;
 
 use crate::piece::Piece;
 
@@ -15,8 +16,39 @@ const SHINGLE: usize = 16;
 /// other for a phrase a quarter.
 const SAME: f64 = 0.4;
 
+/// From this share on, what differs is no more than a note here and there.
+const ALL: f64 = 0.95;
+
 /// Shingles that stand in more pieces than this say little and would make pairs by the million.
 const COMMON: usize = 48;
+
+/// A piece that is the same music as an earlier one.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Duplicate {
+    /// Which piece, by its number in the corpus.
+    pub piece: usize,
+    /// The earlier piece it is nearest to.
+    pub of: usize,
+    /// How near.
+    pub kind: DuplicateKind,
+    /// Semitones that it stands above that piece; 0 where the music is drums.
+    pub semitones: i32,
+}
+
+/// How near a duplicate is.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case", tag = "kind")]
+pub enum DuplicateKind {
+    /// The very bytes.
+    Bytes,
+    /// The same notes, as near as sixteenths tell: in another file, format or key.
+    Notes,
+    /// A version: so much of the shorter piece stands in the other, 0.4 to 0.95.
+    Version {
+        /// The share in common.
+        shared: f64,
+    },
+}
 
 /// For each piece the number of its group: pieces of one group are the same music.
 ///
@@ -25,31 +57,10 @@ const COMMON: usize = 48;
 /// timing differences do not hide them. Groups are closed: what is the same as the same is the
 /// same. Numbers rise from 0 in the order of the pieces.
 pub(crate) fn groups(pieces: &[Piece]) -> Vec<usize> {
-    let mut shingled: Vec<(u64, u32)> = Vec::new();
-    let mut sizes = Vec::with_capacity(pieces.len());
-    for (index, piece) in pieces.iter().enumerate() {
-        let shingles = shingles(&piece.score);
-        sizes.push(shingles.len());
-        shingled.extend(shingles.into_iter().map(|shingle| (shingle, index as u32)));
-    }
-    shingled.sort_unstable();
-
-    let mut shared = BTreeMap::<(u32, u32), usize>::new();
-    for run in shingled.chunk_by(|a, b| a.0 == b.0).filter(|run| (2..=COMMON).contains(&run.len()))
-    {
-        for (place, (_, first)) in run.iter().enumerate() {
-            for (_, second) in &run[place + 1..] {
-                *shared.entry((*first, *second)).or_default() += 1;
-            }
-        }
-    }
     let mut leader: Vec<usize> = (0..pieces.len()).collect();
-    for ((first, second), count) in shared {
-        let (first, second) = (first as usize, second as usize);
-        if count as f64 >= SAME * sizes[first].min(sizes[second]) as f64 {
-            let (a, b) = (find(&mut leader, first), find(&mut leader, second));
-            leader[a.max(b)] = a.min(b);
-        }
+    for pair in pairs(pieces) {
+        let (a, b) = (find(&mut leader, pair.first), find(&mut leader, pair.second));
+        leader[a.max(b)] = a.min(b);
     }
     let mut numbers = BTreeMap::new();
     (0..pieces.len())
@@ -61,6 +72,94 @@ pub(crate) fn groups(pieces: &[Piece]) -> Vec<usize> {
         .collect()
 }
 
+/// Every piece that is the same music as an earlier one, in order, with the one it is nearest to.
+pub fn duplicates(pieces: &[Piece]) -> Vec<Duplicate> {
+    let mut nearest: BTreeMap<usize, Pair> = BTreeMap::new();
+    for pair in pairs(pieces) {
+        let known = nearest.entry(pair.second).or_insert(pair);
+        if pair.shared > known.shared {
+            *known = pair;
+        }
+    }
+    let mut by_bytes: BTreeMap<&[u8; 32], usize> = BTreeMap::new();
+    let mut duplicates = Vec::new();
+    for (index, piece) in pieces.iter().enumerate() {
+        let twin = *by_bytes.entry(&piece.digest).or_insert(index);
+        let pair = nearest.get(&index);
+        if twin != index {
+            let kind = DuplicateKind::Bytes;
+            duplicates.push(Duplicate { piece: index, of: twin, kind, semitones: 0 });
+        } else if let Some(pair) = pair {
+            let kind = match pair.shared >= ALL {
+                true => DuplicateKind::Notes,
+                false => DuplicateKind::Version { shared: (pair.shared * 1000.0).round() / 1000.0 },
+            };
+            let Pair { first, semitones, .. } = *pair;
+            duplicates.push(Duplicate { piece: index, of: first, kind, semitones });
+        }
+    }
+    duplicates
+}
+
+/// Two pieces that are the same music.
+#[derive(Clone, Copy)]
+struct Pair {
+    first: usize,
+    second: usize,
+    /// The share of the smaller one's shingles that stand in the other.
+    shared: f64,
+    /// How far the second stands above the first, for most of what they share.
+    semitones: i32,
+}
+
+/// What two pieces have in common, while it is counted.
+#[derive(Default)]
+struct Common {
+    shingles: usize,
+    /// The transposition with a majority, if one has it, and its votes (R. S. Boyer and J S.
+    /// Moore, "MJRTY: a fast majority vote algorithm", 1991).
+    semitones: i32,
+    votes: usize,
+}
+
+/// All pairs that are the same music, by their numbers.
+fn pairs(pieces: &[Piece]) -> Vec<Pair> {
+    let mut shingled: Vec<(u64, u32, u8)> = Vec::new();
+    let mut sizes = Vec::with_capacity(pieces.len());
+    for (index, piece) in pieces.iter().enumerate() {
+        let shingles = shingles(&piece.score);
+        sizes.push(shingles.len());
+        shingled.extend(shingles.into_iter().map(|(hash, pitch)| (hash, index as u32, pitch)));
+    }
+    shingled.sort_unstable();
+
+    let mut shared = BTreeMap::<(u32, u32), Common>::new();
+    for run in shingled.chunk_by(|a, b| a.0 == b.0).filter(|run| (2..=COMMON).contains(&run.len()))
+    {
+        for (place, (_, first, pitch)) in run.iter().enumerate() {
+            for (_, second, other) in &run[place + 1..] {
+                let common = shared.entry((*first, *second)).or_default();
+                let semitones = i32::from(*other) - i32::from(*pitch);
+                common.shingles += 1;
+                if common.votes == 0 {
+                    common.semitones = semitones;
+                }
+                match common.semitones == semitones {
+                    true => common.votes += 1,
+                    false => common.votes -= 1,
+                }
+            }
+        }
+    }
+    let pair = |((first, second), common): ((u32, u32), Common)| {
+        let (first, second) = (first as usize, second as usize);
+        let shared = common.shingles as f64 / sizes[first].min(sizes[second]) as f64;
+        let semitones = common.semitones;
+        (shared >= SAME).then_some(Pair { first, second, shared, semitones })
+    };
+    shared.into_iter().filter_map(pair).collect()
+}
+
 /// The leader of a piece's group, shortening the way to it.
 fn find(leader: &mut [usize], mut piece: usize) -> usize {
     while leader[piece] != piece {
@@ -70,42 +169,45 @@ fn find(leader: &mut [usize], mut piece: usize) -> usize {
     piece
 }
 
-/// The distinct shingles of a score, sorted. A piece shorter than one is one shingle.
-fn shingles(score: &Score) -> Vec<u64> {
+/// The distinct shingles of a score, sorted, each with its first pitch; of drums alone, whose
+/// pitches are no pitches, with 0. A piece shorter than a shingle is one.
+fn shingles(score: &Score) -> Vec<(u64, u8)> {
     let sixteenths: TicksPerQuarter = std::num::NonZero::new(4).expect("four is not zero");
     let clock = score.ticks_per_quarter();
+    let place = |note: &cantilena_score::Note| {
+        (note.onset.rescaled(clock, sixteenths).0, note.pitch.number())
+    };
     let mut notes: Vec<(u32, u8)> = Vec::with_capacity(score.note_count());
     for track in score.tracks.iter().filter(|track| !track.is_drums) {
-        notes.extend(
-            track.notes.iter().map(|n| (n.onset.rescaled(clock, sixteenths).0, n.pitch.number())),
-        );
+        notes.extend(track.notes.iter().map(place));
     }
-    if notes.is_empty() {
+    let is_drums = notes.is_empty();
+    if is_drums {
         // Drums alone: their pitches are no pitches, but their rhythm and kit are the music.
-        notes.extend(
-            score
-                .tracks
-                .iter()
-                .flat_map(|track| &track.notes)
-                .map(|note| (note.onset.rescaled(clock, sixteenths).0, note.pitch.number())),
-        );
+        notes.extend(score.tracks.iter().flat_map(|track| &track.notes).map(place));
     }
     notes.sort_unstable();
     notes.dedup();
-    let mut shingles: Vec<u64> = notes
+    let mut shingles: Vec<(u64, u8)> = notes
         .windows(SHINGLE.min(notes.len()).max(1))
         .map(|window| {
-            let mut hasher = blake3::Hasher::new();
+            let mut bytes = [0; (SHINGLE - 1) * 5];
+            let mut length = 0;
             for pair in window.windows(2) {
-                hasher.update(&(pair[1].0 - pair[0].0).to_le_bytes());
-                hasher.update(&[pair[1].1.wrapping_sub(pair[0].1)]);
+                bytes[length..length + 4].copy_from_slice(&(pair[1].0 - pair[0].0).to_le_bytes());
+                bytes[length + 4] = pair[1].1.wrapping_sub(pair[0].1);
+                length += 5;
             }
-            let mut first = [0; 8];
-            first.copy_from_slice(&hasher.finalize().as_bytes()[..8]);
-            u64::from_le_bytes(first)
+            // Drums may not be transposed: which are struck is part of their shingle.
+            let first = if is_drums { window[0].1 } else { 0 };
+            let mut hasher = blake3::Hasher::new();
+            hasher.update(&bytes[..length]).update(&[first]);
+            let mut hash = [0; 8];
+            hash.copy_from_slice(&hasher.finalize().as_bytes()[..8]);
+            (u64::from_le_bytes(hash), if is_drums { 0 } else { window[0].1 })
         })
         .collect();
     shingles.sort_unstable();
-    shingles.dedup();
+    shingles.dedup_by_key(|(hash, _)| *hash);
     shingles
 }
