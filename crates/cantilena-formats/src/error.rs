@@ -61,6 +61,19 @@ pub enum WriteError {
         limit: usize,
     },
 
+    /// A score without tracks, of which no page can be made.
+    #[error("a score without tracks, and a page has at least one part")]
+    NoTracks,
+
+    /// More bars than anybody would print.
+    #[error("{found} bars, and the limit is {limit}")]
+    Bars {
+        /// Bars of the score.
+        found: u32,
+        /// As many as are written.
+        limit: u32,
+    },
+
     /// MIDI counts the bytes of a text or message with 28 bits and of a track with 32.
     #[error("{what} of {found} bytes, and MIDI counts at most {limit}")]
     Length {

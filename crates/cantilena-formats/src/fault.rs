@@ -126,6 +126,25 @@ pub enum Fault {
     TrackWithoutNotes,
     /// A track without notes, lyrics and name, or a text without words; left out.
     Nothing,
+
+    // What a page has no place for.
+    /// A clock without triplets and 32nds, for which the page has another; times go to its
+    /// nearest ticks.
+    PageClock(u16),
+    /// A note that stands on no grid; moved to the nearest place that can be notated.
+    OffGrid,
+    /// A change of meter that stands on no grid; moved likewise.
+    MeterOffGrid,
+    /// More notes at a time than four voices hold; one is cut, or takes another's length.
+    Voices,
+    /// A pitch below the lowest octave that a page can name; left out.
+    TooLow,
+    /// A syllable at a tick where no note begins, or a second one there; left out.
+    LyricWithoutNote,
+    /// Pedals, controllers, bends and pressure; left out.
+    Controls,
+    /// A system exclusive message; left out.
+    SystemExclusive,
 }
 
 impl Fault {
@@ -151,6 +170,14 @@ impl Fault {
                 | UnknownMeta
                 | TrackWithoutNotes
                 | Nothing
+                | PageClock(_)
+                | OffGrid
+                | MeterOffGrid
+                | Voices
+                | TooLow
+                | LyricWithoutNote
+                | Controls
+                | SystemExclusive
         )
     }
 }
@@ -169,6 +196,9 @@ impl fmt::Display for Fault {
             }
             FineClock(found) => {
                 return write!(f, "clock of {found} ticks a quarter, and MIDI has at most 32767");
+            }
+            PageClock(found) => {
+                return write!(f, "times brought from {found} ticks a quarter to the page's clock");
             }
             Garbage(bytes) => return write!(f, "{bytes} bytes between tracks skipped"),
             TrailingBytes(bytes) => {
@@ -218,6 +248,13 @@ impl fmt::Display for Fault {
             OutOfRange => "number beyond MIDI's range brought into it or left out",
             TrackWithoutNotes => "program or controllers of a track without notes left out",
             Nothing => "empty track or text left out",
+            OffGrid => "note moved to the nearest place that can be notated",
+            MeterOffGrid => "change of meter moved to the nearest place that can be notated",
+            Voices => "note cut or made longer, where four voices are not enough",
+            TooLow => "note below the lowest octave that can be notated left out",
+            LyricWithoutNote => "syllable without a note of its own left out",
+            Controls => "pedals and controllers left out",
+            SystemExclusive => "system exclusive message left out",
         };
         f.write_str(words)
     }

@@ -27,8 +27,10 @@ mod fault;
 mod format;
 mod limits;
 pub mod midi;
+pub mod musicxml;
 mod reading;
 mod repair;
+mod writing;
 
 pub use error::{ReadError, WriteError};
 pub use fault::Fault;
@@ -36,3 +38,4 @@ pub use format::Format;
 pub use limits::Limits;
 pub use reading::{Reading, read};
 pub use repair::{Place, Repair};
+pub use writing::Writing;

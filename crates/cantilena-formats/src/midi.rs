@@ -29,7 +29,7 @@ mod words;
 mod write;
 
 pub use read::read;
-pub use write::{Writing, write};
+pub use write::write;
 
 pub(crate) use header::has_header;
 

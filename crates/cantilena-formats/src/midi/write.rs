@@ -12,16 +12,8 @@ use crate::midi::message::{Message, Messages};
 use crate::midi::playable::playable;
 use crate::midi::seat::{Seat, seats};
 use crate::midi::{CHORD_PREFIX, LAST_TICK};
-use crate::repair::{Repair, Repairs};
-
-/// A score as a file, and what had to be changed to write it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Writing {
-    /// The file.
-    pub bytes: Vec<u8>,
-    /// What MIDI cannot say as the score has it, in the order of the score's tracks.
-    pub repairs: Vec<Repair>,
-}
+use crate::repair::Repairs;
+use crate::writing::Writing;
 
 /// The most bits of a clock that counts quarters.
 const LARGEST_CLOCK: u16 = 0x7FFF;

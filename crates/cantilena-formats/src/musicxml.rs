@@ -1,0 +1,25 @@
+//! MusicXML 4.0, the file type that notation programs exchange.
+//!
+//! [`write()`] sets a score: bars that add up, note values with their ties and tuplets, voices,
+//! beams, clefs, two staves for a piano, accidentals as the key asks for them, drums where drum
+//! parts have them, chord symbols and lyrics. [`read`] plays a score from the page: repeats,
+//! endings and jumps are followed, ties joined, transposing instruments sounded. Both know
+//! `.musicxml` and the compressed `.mxl`.
+//!
+//! What is kept, moved to the nearest place that can be notated, or left out is told in
+//! `docs/musicxml.md`.
+
+mod accidental;
+mod bar;
+mod beam;
+mod drum;
+mod grid;
+mod harmony;
+mod spelling;
+mod tuplet;
+mod value;
+mod voice;
+mod write;
+mod xml;
+
+pub use write::write;

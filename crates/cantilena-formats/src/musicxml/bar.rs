@@ -1,0 +1,248 @@
+//! One voice of one bar as notes and rests that can be written.
+
+use cantilena_score::Ticks;
+
+use crate::musicxml::tuplet::{BarShape, Ratio, Tuplet};
+use crate::musicxml::value::Value;
+
+/// A note, chord or rest as it is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Segment {
+    /// Ticks since the bar began.
+    pub(super) start: u32,
+    /// Ticks that it lasts.
+    pub(super) length: u32,
+    /// Its value; none for a rest of a whole bar.
+    pub(super) value: Option<Value>,
+    pub(super) tuplet: Option<Place>,
+    /// Which of the given events sounds; none for a rest.
+    pub(super) event: Option<usize>,
+    /// Whether it goes on from the segment before, and into the next.
+    pub(super) tied: (bool, bool),
+}
+
+/// A place in a tuplet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Place {
+    pub(super) ratio: Ratio,
+    /// The value that so many of are played.
+    pub(super) unit: Option<Value>,
+    pub(super) is_first: bool,
+    pub(super) is_last: bool,
+}
+
+/// What sounds in the bar, from the one tick since it began to the other; and whether it sounded
+/// before the bar, and sounds on behind it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Event {
+    pub(super) start: u32,
+    pub(super) end: u32,
+    pub(super) goes_on: (bool, bool),
+}
+
+/// Writes the events of a voice, in order and not overlapping, with rests between them.
+pub(super) fn segments(shape: &BarShape, events: &[Event]) -> Vec<Segment> {
+    if events.is_empty() {
+        return vec![Segment {
+            start: 0,
+            length: shape.length,
+            value: None,
+            tuplet: None,
+            event: None,
+            tied: (false, false),
+        }];
+    }
+    let mut points: Vec<u32> = events.iter().flat_map(|event| [event.start, event.end]).collect();
+    points.dedup();
+    let tuplets = shape.tuplets(&points);
+    let mut segments = Vec::new();
+    let mut position = 0;
+    for (index, event) in events.iter().enumerate() {
+        put(shape, &tuplets, position, event.start, None, &mut segments);
+        let first = segments.len();
+        put(shape, &tuplets, event.start, event.end, Some(index), &mut segments);
+        let last = segments.len() - 1;
+        for (at, segment) in segments.iter_mut().enumerate().skip(first) {
+            segment.tied = (at > first || event.goes_on.0, at < last || event.goes_on.1);
+        }
+        position = event.end;
+    }
+    put(shape, &tuplets, position, shape.length, None, &mut segments);
+    segments
+}
+
+/// Writes one note or rest, cut where a tuplet begins or ends and where values ask for it.
+fn put(
+    shape: &BarShape,
+    tuplets: &[Tuplet],
+    start: u32,
+    end: u32,
+    event: Option<usize>,
+    segments: &mut Vec<Segment>,
+) {
+    let mut position = start;
+    while position < end {
+        let next = tuplets.iter().find(|tuplet| tuplet.end > position);
+        match next {
+            Some(tuplet) if tuplet.start <= position => {
+                let stop = end.min(tuplet.end);
+                fill_tuplet(shape, tuplet, position, stop, event, segments);
+                position = stop;
+            }
+            _ => {
+                let stop = next.map_or(end, |tuplet| end.min(tuplet.start));
+                fill_plain(shape, position, stop, event, segments);
+                position = stop;
+            }
+        }
+    }
+}
+
+fn fill_tuplet(
+    shape: &BarShape,
+    tuplet: &Tuplet,
+    start: u32,
+    end: u32,
+    event: Option<usize>,
+    segments: &mut Vec<Segment>,
+) {
+    let Ratio { actual, normal } = tuplet.ratio;
+    let length = tuplet.end - tuplet.start;
+    let written = |ticks: u32| {
+        let ticks = u64::from(ticks) * u64::from(actual);
+        let whole = ticks.is_multiple_of(u64::from(normal));
+        let ticks = whole.then_some(Ticks(u32::try_from(ticks / u64::from(normal)).ok()?))?;
+        Value::of(ticks, shape.ticks_per_quarter)
+    };
+    let unit = Value::of(Ticks(length / normal), shape.ticks_per_quarter);
+    let mut position = start;
+    while position < end {
+        // The longest value first: five units are four and one.
+        let mut piece = length / actual * actual;
+        let left = end - position;
+        let pieces = (0..8).flat_map(|halvings| {
+            let plain = (length / actual * 4) >> halvings;
+            [plain * 3 / 2, plain]
+        });
+        let fits = |&ticks: &u32| ticks > 0 && ticks <= left && written(ticks).is_some();
+        piece = { pieces }.find(fits).unwrap_or(left.min(piece));
+        segments.push(Segment {
+            start: position,
+            length: piece,
+            value: written(piece),
+            tuplet: Some(Place {
+                ratio: tuplet.ratio,
+                unit,
+                is_first: position == tuplet.start,
+                is_last: position + piece == tuplet.end,
+            }),
+            event,
+            tied: (false, false),
+        });
+        position += piece;
+    }
+}
+
+fn fill_plain(
+    shape: &BarShape,
+    start: u32,
+    end: u32,
+    event: Option<usize>,
+    segments: &mut Vec<Segment>,
+) {
+    let value = Value::of(Ticks(end - start), shape.ticks_per_quarter);
+    if value.is_some_and(|value| reads_well(shape, start, end, value))
+        || !can_cut(shape, start, end)
+    {
+        let length = end - start;
+        let tied = (false, false);
+        segments.push(Segment { start, length, value, tuplet: None, event, tied });
+        return;
+    }
+    let cut = strongest(shape, start, end);
+    fill_plain(shape, start, cut, event, segments);
+    fill_plain(shape, cut, end, event, segments);
+}
+
+/// Whether a value may stand where it would: it hides no beat that the eye looks for.
+fn reads_well(shape: &BarShape, start: u32, end: u32, value: Value) -> bool {
+    let length = end - start;
+    if shape.is_compound() {
+        let beat = 3 * shape.unit();
+        let crosses = start / beat != (end - 1) / beat;
+        if crosses {
+            return start.is_multiple_of(beat) && end.is_multiple_of(beat);
+        }
+    }
+    let step = if value.dots == 0 { length / 2 } else { length / 3 };
+    start.is_multiple_of(step.max(shape.shortest))
+}
+
+fn can_cut(shape: &BarShape, start: u32, end: u32) -> bool {
+    (start / shape.shortest + 1) * shape.shortest < end
+}
+
+/// The strongest place of the bar between two others.
+fn strongest(shape: &BarShape, start: u32, end: u32) -> u32 {
+    let mut level = match shape.is_compound() {
+        true => 3 * shape.unit(),
+        false => 4 * shape.ticks_per_quarter,
+    };
+    loop {
+        let next = (start / level + 1) * level;
+        if next < end {
+            return next;
+        }
+        level = match level.is_multiple_of(3) && shape.is_compound() && level == 3 * shape.unit() {
+            true => shape.unit(),
+            false => (level / 2).max(shape.shortest),
+        };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use cantilena_score::Meter;
+
+    /// Writes notes given as (start, end) and tells the segments as `value:ticks`, rests with an
+    /// `r`, ties with a `~`.
+    #[track_caller]
+    fn check(numerator: u8, denominator: u16, events: &[(u32, u32)], expected: &str) {
+        let meter = Meter::new(numerator, denominator).unwrap();
+        let length = 96 * u32::from(numerator) / u32::from(denominator);
+        let shape = BarShape { length, meter, ticks_per_quarter: 24, shortest: 3 };
+        let event = |&(start, end): &(u32, u32)| Event { start, end, goes_on: (false, false) };
+        let events: Vec<Event> = events.iter().map(event).collect();
+        let segments = segments(&shape, &events);
+        assert_eq!(segments.iter().map(|segment| segment.length).sum::<u32>(), length);
+        let words = segments.iter().map(|segment| {
+            let value = segment.value.map_or("bar", Value::name);
+            let dot = segment.value.map_or("", |value| ["", "."][usize::from(value.dots)]);
+            let tuplet = segment.tuplet.map_or(String::new(), |t| format!("/{}", t.ratio.actual));
+            let rest = if segment.event.is_none() { "r " } else { "" };
+            let tie = if segment.tied.1 { "~" } else { "" };
+            format!("{rest}{value}{dot}{tuplet}{tie}")
+        });
+        assert_eq!(words.collect::<Vec<_>>().join(", "), expected);
+    }
+
+    #[test]
+    fn rests_fill_what_no_note_does() {
+        check(4, 4, &[], "r bar");
+        check(4, 4, &[(24, 36)], "r quarter, eighth, r eighth, r half");
+        check(3, 4, &[(0, 72)], "half.");
+    }
+
+    #[test]
+    fn values_that_hide_a_beat_are_tied() {
+        check(4, 4, &[(12, 36), (36, 96)], "r eighth, quarter, eighth~, half");
+        check(6, 8, &[(24, 48), (48, 72)], "r quarter, eighth~, eighth, quarter");
+    }
+
+    #[test]
+    fn tuplets_are_closed_by_rests() {
+        check(2, 4, &[(0, 8), (8, 16)], "eighth/3, eighth/3, r eighth/3, r quarter");
+        check(4, 4, &[(0, 20), (20, 96)], "eighth~, eighth/3, 16th/3~, half.");
+    }
+}

@@ -1,0 +1,118 @@
+//! Which step and accidental a pitch is written with.
+
+use cantilena_score::{Key, Pitch};
+
+/// A pitch as it stands on a staff.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Spelled {
+    /// C to B, 0 to 6.
+    pub(super) step: u8,
+    /// Sharps, or flats if negative: −2 to 2.
+    pub(super) alter: i8,
+    /// Middle C begins octave 4.
+    pub(super) octave: i8,
+}
+
+/// The names of the steps.
+pub(super) const STEPS: [&str; 7] = ["C", "D", "E", "F", "G", "A", "B"];
+
+/// Semitones of the steps above C.
+const SEMITONES: [i8; 7] = [0, 2, 4, 5, 7, 9, 11];
+
+/// A pitch class in a key: its step and alteration.
+///
+/// On the line of fifths a key of no accidentals reaches from E♭ to G♯, and every other key the
+/// same way from its own place: the seven of the key, three more flats, and two sharps up to
+/// the leading tone of the relative minor.
+pub(super) fn spell_class(class: u8, key: Option<Key>) -> (u8, i8) {
+    let fifths = i32::from(key.map_or(0, Key::fifths));
+    let lowest = fifths - 3;
+    // Seven semitones to a fifth, and seven times seven is one of twelve.
+    let place = lowest + (i32::from(class) * 7 - lowest).rem_euclid(12);
+    let step = (place * 4).rem_euclid(7) as u8;
+    let alter = (place + 1).div_euclid(7) as i8;
+    (step, alter)
+}
+
+/// A pitch in a key.
+pub(super) fn spell(pitch: Pitch, key: Option<Key>) -> Spelled {
+    let (step, alter) = spell_class(pitch.class(), key);
+    let natural = i16::from(pitch.number()) - i16::from(alter);
+    let octave = (natural - i16::from(SEMITONES[usize::from(step)])) / 12 - 1;
+    Spelled { step, alter, octave: octave as i8 }
+}
+
+#[cfg(test)]
+/// The semitones of a step above C.
+pub(super) fn semitones(step: u8) -> i8 {
+    SEMITONES[usize::from(step % 7)]
+}
+
+/// The alteration that a key gives to a step.
+pub(super) fn key_alter(step: u8, key: Option<Key>) -> i8 {
+    let fifths = i32::from(key.map_or(0, Key::fifths));
+    // The place of the natural step on the line of fifths, F at −1 and B at 5.
+    let natural = [0, 2, 4, -1, 1, 3, 5][usize::from(step % 7)];
+    (fifths + 5 - natural).div_euclid(7) as i8
+}
+
+/// What MusicXML calls an accidental.
+pub(super) fn accidental(alter: i8) -> &'static str {
+    match alter {
+        -2 => "flat-flat",
+        -1 => "flat",
+        1 => "sharp",
+        2 => "double-sharp",
+        _ => "natural",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use cantilena_score::Mode;
+
+    fn key(fifths: i8) -> Option<Key> {
+        Some(Key::new(fifths, Mode::Major).unwrap())
+    }
+
+    #[track_caller]
+    fn check(fifths: i8, scale: &str) {
+        let names: Vec<String> = (0..12)
+            .map(|class| {
+                let (step, alter) = spell_class(class, key(fifths));
+                let sign = if alter < 0 { "b" } else { "#" };
+                STEPS[usize::from(step)].to_owned() + &sign.repeat(alter.unsigned_abs().into())
+            })
+            .collect();
+        assert_eq!(names.join(" "), scale);
+    }
+
+    #[test]
+    fn black_keys_are_spelled_by_the_key() {
+        check(0, "C C# D Eb E F F# G G# A Bb B");
+        check(-3, "C Db D Eb E F Gb G Ab A Bb B");
+        check(5, "B# C# D D# E E# F# F## G# A A# B");
+    }
+
+    #[test]
+    fn spelled_pitches_sound_as_they_did() {
+        for fifths in -7..=7 {
+            for number in 12..128 {
+                let spelled = spell(Pitch::new(number).unwrap(), key(fifths));
+                let semitones = i32::from(semitones(spelled.step) + spelled.alter);
+                assert_eq!(12 * (i32::from(spelled.octave) + 1) + semitones, i32::from(number));
+                assert!((-2..=2).contains(&spelled.alter));
+            }
+        }
+    }
+
+    #[test]
+    fn a_key_alters_its_own_steps() {
+        let alters = |fifths| (0..7).map(|step| key_alter(step, key(fifths))).collect::<Vec<_>>();
+        assert_eq!(alters(2), [1, 0, 0, 1, 0, 0, 0]);
+        assert_eq!(alters(-2), [0, 0, -1, 0, 0, 0, -1]);
+        assert_eq!(alters(7), [1; 7]);
+        assert_eq!(alters(-7), [-1; 7]);
+    }
+}
