@@ -1,7 +1,7 @@
 //! What must hold, as a mask on what may be drawn.
 
 use cantilena_score::Ticks;
-use cantilena_tokens::{Cursor, END, Setting};
+use cantilena_tokens::{Cursor, Place, Setting};
 use serde::{Deserialize, Serialize};
 
 use crate::error::GenerateError;
@@ -46,7 +46,7 @@ pub(crate) struct Bounds {
     /// Where the last bar begins and ends; `None` where notes are counted.
     last_bar: Option<(Ticks, Ticks)>,
     /// How many notes; `None` where bars are.
-    pub(crate) notes: Option<usize>,
+    notes: Option<usize>,
 }
 
 impl Bounds {
@@ -68,27 +68,62 @@ impl Bounds {
         }
     }
 
-    /// Whether an event may begin so, given the piece so far.
+    /// Whether a token may be drawn, given the piece so far and how many notes of it are new.
     ///
     /// Once the last bar is reached, a step past its end is one way of ending: what a model would
-    /// rather play in the next bar must not be squeezed into this one. See [`Bounds::within`].
-    pub(crate) fn allows_onset(&self, cursor: &Cursor, token: u16) -> bool {
-        let may_end = self.may_end(cursor);
-        match cursor.onset(token) {
-            None => token == END && may_end,
-            Some(onset) => onset >= self.from && (may_end || self.is_inside(onset)),
+    /// rather play in the next bar must not be squeezed into this one. Once there are as many
+    /// notes as asked for, what is open is finished and nothing begins. See [`Bounds::within`].
+    pub(crate) fn allows(
+        &self,
+        cursor: &Cursor,
+        field: usize,
+        row: &[u16],
+        token: u16,
+        drawn: usize,
+    ) -> bool {
+        let is_full = self.is_full(drawn);
+        match cursor.place(field, row, token) {
+            Place::End => is_full || self.may_end(cursor),
+            Place::Onset(onset) => {
+                !is_full && onset >= self.from && (self.may_end(cursor) || self.is_inside(onset))
+            }
+            Place::Clock(clock) => self.may_end(cursor) || self.is_inside(clock),
+            Place::Release(_) | Place::Silent => true,
         }
     }
 
-    /// The token that is meant by one that was drawn: the end, for an onset past it; the longest
-    /// duration there is room for, for a note that would ring past it.
-    pub(crate) fn within(&self, cursor: &Cursor, field: usize, row: &[u16], token: u16) -> u16 {
-        if let Some(onset) = cursor.onset_of(field, token) {
-            return if self.is_inside(onset) { token } else { END };
+    /// The token that is meant by one that was drawn: `None`, the end, for what begins past it;
+    /// the longest there is room for, for a time that would reach past it.
+    pub(crate) fn within(
+        &self,
+        cursor: &Cursor,
+        field: usize,
+        row: &[u16],
+        token: u16,
+        may_follow: impl Fn(u16) -> bool,
+    ) -> Option<u16> {
+        let end = self.last_bar.map_or(Ticks(u32::MAX), |(_, end)| end);
+        match cursor.place(field, row, token) {
+            Place::End => None,
+            Place::Onset(onset) => self.is_inside(onset).then_some(token),
+            Place::Clock(clock) if clock > end => (0..token).rev().find(|&shorter| {
+                let place = cursor.place(field, row, shorter);
+                matches!(place, Place::Clock(clock) if clock <= end) && may_follow(shorter)
+            }),
+            Place::Release(release) if release > end => {
+                let fits = |shorter: &u16| {
+                    let place = cursor.place(field, row, *shorter);
+                    matches!(place, Place::Release(release) if release <= end)
+                };
+                (0..token).rev().find(fits).or(Some(token))
+            }
+            _ => Some(token),
         }
-        let Some((_, end)) = self.last_bar else { return token };
-        let rings_on = |token: &u16| cursor.release(field, row, *token).is_some_and(|at| at > end);
-        (1..=token).rev().find(|shorter| !rings_on(shorter)).unwrap_or(token)
+    }
+
+    /// Whether there are as many notes as were asked for.
+    pub(crate) fn is_full(&self, drawn: usize) -> bool {
+        self.notes.is_some_and(|notes| drawn >= notes)
     }
 
     /// Whether the piece is long enough: a note begins in its last bar. Where notes are counted,

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use cantilena_model::Model;
 use cantilena_score::{Note, Score};
-use cantilena_tokens::{Events, NONE, Setting};
+use cantilena_tokens::{END, Events, Field, NONE, Setting};
 
 use crate::constraint::{Bounds, Length};
 use crate::error::GenerateError;
@@ -20,7 +20,8 @@ pub struct Generation {
     pub events: Events,
     /// What it was given.
     pub setting: Setting,
-    /// How many of the events were drawn and not given.
+    /// How many notes (symbols, where a representation has no single notes) were drawn and not
+    /// given.
     pub drawn: usize,
     /// Whether `watch` stopped it before its length was reached.
     pub stopped: bool,
@@ -28,8 +29,8 @@ pub struct Generation {
 
 /// Continues a prompt by exactly `length`; by whole bars, where seconds are asked for.
 ///
-/// `watch` is shown every new note with its part as soon as it is drawn, and may stop the work;
-/// what is there then is a valid piece. Symbols of several notes are shown as `None`.
+/// `watch` is asked after every event, and shown the note with its part that is then complete, if
+/// one is; it may stop the work, and what is there then is a valid piece.
 pub fn generate(
     model: &Model,
     sampler: &mut Sampler,
@@ -61,10 +62,13 @@ pub fn generate(
         previous = current;
     }
 
+    // The field that says where a piece ends.
+    let first = fields.iter().position(Field::is_predicted).unwrap_or(0);
     let (mut drawn, mut stopped) = (0, false);
-    while bounds.notes.is_none_or(|notes| drawn < notes) {
+    while !(bounds.is_full(drawn) && cursor.is_settled()) {
         let mut current = vec![NONE; fields.len()];
         let mut head = 0;
+        let mut is_end = false;
         for field in 0..fields.len() {
             if !fields[field].is_predicted() {
                 cursor.derive(field, &mut current);
@@ -74,37 +78,41 @@ pub fn generate(
                 model.listen(&mut state, &previous, &current);
             }
             let logits = model.logits(&mut state, head, &current);
+            let may_follow =
+                |token: u16| token != NONE && cursor.allows(tokenizer, field, &current, token);
             let allowed = |token: u16| {
-                token != NONE
-                    && cursor.allows(tokenizer, field, &current, token)
-                    && (head > 0 || bounds.allows_onset(&cursor, token))
+                may_follow(token) && bounds.allows(&cursor, field, &current, token, drawn)
             };
             let token = sampler.draw(logits, allowed).ok_or_else(|| {
                 let place = cursor.last_onset().unwrap_or_default();
                 let clock = setting.tempo.ticks_per_quarter();
                 GenerateError::NothingAllowed { bar: setting.meters.position(place, clock).bar + 1 }
             })?;
-            current[field] = bounds.within(&cursor, field, &current, token);
-            if head == 0 && cursor.onset(current[field]).is_none() {
-                break;
+            match bounds.within(&cursor, field, &current, token, may_follow) {
+                Some(token) => current[field] = token,
+                None => {
+                    current[first..].fill(NONE);
+                    current[first] = END;
+                    is_end = true;
+                    break;
+                }
             }
             head += 1;
         }
-        let is_end = head == 0;
         events.push(&current);
         if is_end {
             break;
         }
         let note = cursor.note(tokenizer, &current);
+        drawn += usize::from(cursor.begins(&current));
         cursor.push(&current);
-        drawn += 1;
         previous = current;
         if watch(note).is_break() {
             stopped = true;
             break;
         }
     }
-    // On the grid once more: a pitch struck again while it rings is released there.
-    let score = tokenizer.on_grid(&tokenizer.decode(&setting, &events));
+    let mut score = tokenizer.decode(&setting, &events);
+    score.tracks.retain(|track| !track.notes.is_empty());
     Ok(Generation { score, events, setting, drawn, stopped })
 }

@@ -15,7 +15,7 @@ pub struct Prompt {
     pub setting: Setting,
     /// The events to be continued; none where a piece begins afresh. No end among them.
     pub events: Events,
-    /// The first place at which something new may begin, in places of the grid.
+    /// The first place at which something new may begin, in places of the setting's clock.
     pub(crate) from: Ticks,
     /// The bars that the prompt fills.
     pub(crate) bars: u32,
@@ -26,6 +26,7 @@ impl Prompt {
     pub fn silence(model: &Model, setting: Setting) -> Result<Prompt, GenerateError> {
         fits(model, &setting)?;
         let events = Events::new(model.network.fields.len());
+        let setting = setting.on_clock(model.tokenizer.clock());
         Ok(Prompt { setting, events, from: Ticks::ZERO, bars: 0 })
     }
 

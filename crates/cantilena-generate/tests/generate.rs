@@ -11,7 +11,7 @@ use std::ops::ControlFlow;
 use cantilena_generate::{GenerateError, Generation, Length, Prompt, Sampler, Sampling, generate};
 use cantilena_model::{CellKind, Model, ModelConfig, Network};
 use cantilena_score::{Meter, MeterMap, Note, Pitch, Program, Score, Ticks, Track, Velocity};
-use cantilena_tokens::{Notes, NotesChords, Part, Pitches, Setting, Tokenizer};
+use cantilena_tokens::{Notes, NotesChords, Part, Performance, Pitches, Setting, Tokenizer};
 
 fn model(tokenizer: Tokenizer) -> Model {
     let cell = CellKind::Gru;
@@ -44,6 +44,7 @@ fn all_models() -> Vec<Model> {
         model(Tokenizer::Notes(Notes::new(2))),
         model(Tokenizer::Pitches(Pitches::new(pitches))),
         model(Tokenizer::NotesChords(NotesChords::new(symbols))),
+        model(Tokenizer::Performance(Performance)),
     ]
 }
 

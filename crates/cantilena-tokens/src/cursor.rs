@@ -5,6 +5,8 @@ use cantilena_score::{Note, Ticks};
 use crate::bins::GRID;
 use crate::field::END;
 use crate::notes::{NotesCursor, column};
+use crate::performance::Hands;
+use crate::place::Place;
 use crate::setting::Setting;
 use crate::tokenizer::Tokenizer;
 
@@ -17,13 +19,14 @@ use crate::tokenizer::Tokenizer;
 pub struct Cursor {
     walk: Walk,
     setting: Setting,
-    /// When the last event began.
+    /// When the last note or symbol began.
     last_onset: Option<Ticks>,
 }
 
 #[derive(Clone, Debug)]
 enum Walk {
     Notes(Box<NotesCursor>),
+    Performance(Hands),
     /// Events that each last so many places of the grid.
     Steady {
         length: Ticks,
@@ -36,6 +39,7 @@ impl Cursor {
         let steady = |length| Walk::Steady { length: Ticks(length), clock: Ticks::ZERO };
         let walk = match tokenizer {
             Tokenizer::Notes(notes) => Walk::Notes(Box::new(NotesCursor::new(notes, setting))),
+            Tokenizer::Performance(_) => Walk::Performance(Hands::default()),
             Tokenizer::Pitches(_) => steady(u32::from(GRID)),
             Tokenizer::NotesChords(_) => steady(u32::from(GRID) / 2),
         };
@@ -63,6 +67,10 @@ impl Cursor {
                 walk.push(row);
                 self.last_onset = Some(walk.clock());
             }
+            Walk::Performance(hands) => {
+                hands.take(row[0]);
+                self.last_onset = hands.last_onset();
+            }
             Walk::Steady { length, clock } => {
                 self.last_onset = Some(*clock);
                 *clock += *length;
@@ -70,63 +78,71 @@ impl Cursor {
         }
     }
 
-    /// When the last event began, in places of the grid.
+    /// When the last note (or symbol) began, in places of the setting's clock.
     pub fn last_onset(&self) -> Option<Ticks> {
         self.last_onset
+    }
+
+    /// Whether nothing is left open that more events would have to finish.
+    pub fn is_settled(&self) -> bool {
+        match &self.walk {
+            Walk::Performance(hands) => hands.is_settled(),
+            Walk::Notes(_) | Walk::Steady { .. } => true,
+        }
     }
 
     /// Whether a token of a predicted field says something that can be played and decoded,
     /// given the fields before it: a player there is, drums for drummers, a chord from the
     /// bottom up and no pitch of it struck twice.
     pub fn allows(&self, tokenizer: &Tokenizer, field: usize, row: &[u16], token: u16) -> bool {
-        let (Walk::Notes(walk), Tokenizer::Notes(notes)) = (&self.walk, tokenizer) else {
-            return true;
-        };
-        match field {
-            column::SHIFT => token != END + 1 || walk.chord_goes_on(),
-            column::PART => {
-                usize::from(token) <= self.setting.parts.len() && walk.part_in_order(row, token)
-            }
-            column::PITCH => {
-                notes.pitch_fits_part(&self.setting, row, token) && walk.pitch_in_order(row, token)
-            }
+        match (&self.walk, tokenizer) {
+            (Walk::Notes(walk), Tokenizer::Notes(notes)) => match field {
+                column::SHIFT => token != END + 1 || walk.chord_goes_on(),
+                column::PART => {
+                    usize::from(token) <= self.setting.parts.len() && walk.part_in_order(row, token)
+                }
+                column::PITCH => {
+                    notes.pitch_fits_part(&self.setting, row, token)
+                        && walk.pitch_in_order(row, token)
+                }
+                _ => true,
+            },
+            (Walk::Performance(hands), _) => hands.allows(token),
             _ => true,
         }
     }
 
-    /// When an event whose first predicted field is `token` would begin, in places of the grid;
-    /// `None` for the end of the piece.
-    pub fn onset(&self, token: u16) -> Option<Ticks> {
+    /// What a token would say of time in a predicted field, given the fields before it.
+    pub fn place(&self, field: usize, row: &[u16], token: u16) -> Place {
         match &self.walk {
-            _ if token <= END => None,
-            Walk::Notes(walk) => walk.onset(token),
-            Walk::Steady { clock, .. } => Some(*clock),
+            Walk::Notes(walk) => match field {
+                column::SHIFT => walk.onset(token).map_or(Place::End, Place::Onset),
+                column::DURATION => walk.release(row, token).map_or(Place::Silent, Place::Release),
+                _ => Place::Silent,
+            },
+            Walk::Steady { clock, .. } => match token {
+                ..=END => Place::End,
+                _ => Place::Onset(*clock),
+            },
+            Walk::Performance(hands) => hands.place(token),
         }
     }
 
-    /// As [`Cursor::onset`], if `field` is the one that says when an event begins.
-    pub fn onset_of(&self, field: usize, token: u16) -> Option<Ticks> {
-        let first = match &self.walk {
-            Walk::Notes(_) => column::SHIFT,
-            Walk::Steady { .. } => 0,
-        };
-        if field == first { self.onset(token) } else { None }
-    }
-
-    /// When a note of this event would be released if `token` stood in `field`, in places of
-    /// the grid; `None` where the field says nothing of that.
-    pub fn release(&self, field: usize, row: &[u16], token: u16) -> Option<Ticks> {
+    /// Whether a finished event begins a note (or symbol); ask before it is pushed.
+    pub fn begins(&self, row: &[u16]) -> bool {
         match &self.walk {
-            Walk::Notes(walk) if field == column::DURATION => walk.release(row, token),
-            _ => None,
+            Walk::Notes(_) => row[column::SHIFT] > END,
+            Walk::Steady { .. } => row[0] > END,
+            Walk::Performance(hands) => matches!(hands.place(row[0]), Place::Onset(_)),
         }
     }
 
-    /// The note of a finished event and its part, before it is pushed; `None` where the event
-    /// is the end, or a symbol of several notes.
+    /// The note that a finished event completes and its part, before it is pushed; `None` where
+    /// it completes none, or a symbol of several notes.
     pub fn note(&self, tokenizer: &Tokenizer, row: &[u16]) -> Option<(usize, Note)> {
         match (&self.walk, tokenizer) {
             (Walk::Notes(walk), Tokenizer::Notes(notes)) => notes.note(row, walk.clock()),
+            (Walk::Performance(hands), _) => Some((0, hands.note(row[0])?)),
             _ => None,
         }
     }

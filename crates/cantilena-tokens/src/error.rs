@@ -24,6 +24,6 @@ pub enum TokenError {
         last: u16,
     },
     /// A name that is no representation.
-    #[error("'{0}' is no representation; {known} are", known = crate::Representation::NAMES)]
+    #[error("'{0}' is no representation; {known} are", known = crate::Representation::names())]
     UnknownRepresentation(String),
 }

@@ -14,6 +14,11 @@ impl Events {
         Events { width, tokens: Vec::new() }
     }
 
+    /// Events of one field: a stream of tokens.
+    pub(crate) fn stream(tokens: Vec<u16>) -> Events {
+        Events { width: 1, tokens }
+    }
+
     /// How many fields an event has.
     pub fn width(&self) -> usize {
         self.width

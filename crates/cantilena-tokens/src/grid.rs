@@ -96,7 +96,7 @@ fn shorten_silences(score: &mut Score) {
 }
 
 /// Leaves no two notes of one pitch sounding at once.
-fn part_unisons(notes: &mut Vec<Note>, durations: &Bins) {
+pub(crate) fn part_unisons(notes: &mut Vec<Note>, durations: &Bins) {
     // By pitch, then onset, the longest first; the neighbour below is then the one to mind.
     notes.sort_unstable_by_key(|n| (n.pitch, n.onset, std::cmp::Reverse((n.duration, n.velocity))));
     notes.dedup_by_key(|note| (note.pitch, note.onset));

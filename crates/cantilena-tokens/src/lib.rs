@@ -8,6 +8,7 @@
 //! so that learning and composing see the very same numbers. Bytes and tensors are unknown here.
 
 mod bins;
+mod clock;
 mod cursor;
 mod error;
 mod event;
@@ -16,7 +17,10 @@ mod grid;
 mod notes;
 mod notes_chords;
 mod opening;
+mod pedal;
+mod performance;
 mod pitches;
+mod place;
 mod representation;
 mod setting;
 mod tokenizer;
@@ -28,7 +32,9 @@ pub use field::{END, Field, NONE, Role};
 pub use notes::Notes;
 pub use notes_chords::NotesChords;
 pub use opening::{Opening, OpeningPart};
+pub use performance::{Performance, performance_events};
 pub use pitches::Pitches;
+pub use place::Place;
 pub use representation::Representation;
 pub use setting::{Part, Setting};
 pub use tokenizer::Tokenizer;

@@ -30,7 +30,7 @@ use cantilena_score::{Bars, Meter, Note, Pitch, Score, Ticks};
 use crate::bins::Bins;
 use crate::event::Events;
 use crate::field::{END, Field, NONE};
-use crate::grid::{VELOCITY_BINS, on_grid, velocity_bin, velocity_of};
+use crate::grid::{VELOCITY_BINS, on_grid, part_unisons, velocity_bin, velocity_of};
 use crate::setting::{Setting, grid};
 
 /// How many bars back the echoes look.
@@ -172,6 +172,7 @@ impl Notes {
         events
     }
 
+    /// The score that events say; a pitch struck again while it rings is released there.
     pub(crate) fn decode(&self, setting: &Setting, events: &Events) -> Score {
         let mut score = setting.empty_score();
         let mut clock = Ticks::ZERO;
@@ -182,6 +183,7 @@ impl Notes {
                 track.notes.push(note);
             }
         }
+        score.tracks.iter_mut().for_each(|track| part_unisons(&mut track.notes, &self.durations));
         score.sort();
         score
     }

@@ -15,20 +15,37 @@ pub enum Representation {
     NotesChords,
     /// Shift, part, pitch, duration and velocity of every note. See [`Notes`](crate::Notes).
     Notes,
+    /// One stream of strokes, releases, passing time and velocities, as published. See
+    /// [`Performance`](crate::Performance).
+    Performance,
 }
 
+/// Every representation and its name.
+const NAMED: [(Representation, &str); 4] = [
+    (Representation::Notes, "notes"),
+    (Representation::NotesChords, "notes-chords"),
+    (Representation::Pitches, "pitches"),
+    (Representation::Performance, "performance"),
+];
+
 impl Representation {
+    /// All of them.
+    pub fn all() -> impl Iterator<Item = Representation> {
+        NAMED.into_iter().map(|(representation, _)| representation)
+    }
+
     /// All names, for messages.
-    pub(crate) const NAMES: &'static str = "notes, notes-chords and pitches";
+    pub(crate) fn names() -> String {
+        let names: Vec<&str> = NAMED.iter().map(|(_, name)| *name).collect();
+        let (last, others) = names.split_last().unwrap_or((&"", &[]));
+        format!("{} and {last}", others.join(", "))
+    }
 }
 
 impl fmt::Display for Representation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Representation::Pitches => "pitches",
-            Representation::NotesChords => "notes-chords",
-            Representation::Notes => "notes",
-        })
+        let named = NAMED.iter().find(|(representation, _)| representation == self);
+        f.write_str(named.map_or("", |(_, name)| name))
     }
 }
 
@@ -36,11 +53,28 @@ impl FromStr for Representation {
     type Err = TokenError;
 
     fn from_str(name: &str) -> Result<Representation, TokenError> {
-        match name {
-            "pitches" => Ok(Representation::Pitches),
-            "notes-chords" => Ok(Representation::NotesChords),
-            "notes" => Ok(Representation::Notes),
-            other => Err(TokenError::UnknownRepresentation(other.to_owned())),
+        let named = NAMED.iter().find(|(_, known)| *known == name);
+        let unknown = || TokenError::UnknownRepresentation(name.to_owned());
+        named.map(|(representation, _)| *representation).ok_or_else(unknown)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_representation_is_called_in_a_recipe_as_in_a_message() {
+        for (representation, name) in NAMED {
+            assert_eq!(representation.to_string(), name);
+            assert_eq!(name.parse(), Ok(representation));
+            assert_eq!(serde_json::to_string(&representation).unwrap(), format!("\"{name}\""));
         }
+    }
+
+    #[test]
+    fn an_unknown_name_is_answered_with_those_there_are() {
+        let error = "tokens".parse::<Representation>().unwrap_err().to_string();
+        assert!(error.contains("notes, ") && error.contains(" and "), "{error}");
     }
 }

@@ -1,11 +1,13 @@
 //! What is given before the first event: who plays, in which meter, how fast.
 
-use cantilena_score::{KeyChange, Meter, MeterMap, Program, Score, TempoMap, Ticks, Track};
+use cantilena_score::{
+    KeyChange, Meter, MeterMap, Program, Score, TempoMap, Ticks, TicksPerQuarter, Track,
+};
 
 use crate::bins::GRID;
 
 /// A player of the ensemble.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Part {
     /// What the score calls it; may be empty.
     pub name: String,
@@ -21,8 +23,10 @@ impl From<&Track> for Part {
     }
 }
 
-/// What a piece is given and a model does not predict. Times are in places of the beat grid,
-/// 24 to a quarter.
+/// What a piece is given and a model does not predict.
+///
+/// Times are ticks of the tempo map's clock, which is the representation's
+/// ([`Tokenizer::clock`](crate::Tokenizer::clock)): 24 to a quarter on the beat grid.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Setting {
     /// The piece's name; may be empty.
@@ -31,7 +35,7 @@ pub struct Setting {
     pub parts: Vec<Part>,
     /// How the grid gathers into bars.
     pub meters: MeterMap,
-    /// How fast the grid runs; its clock is 24 ticks to a quarter.
+    /// How fast the grid runs, and how many of its places are a quarter.
     pub tempo: TempoMap,
     /// Keys, where they are named.
     pub keys: Vec<KeyChange>,
@@ -57,6 +61,14 @@ impl Setting {
         }
     }
 
+    /// The same setting on another clock.
+    pub fn on_clock(&self, clock: TicksPerQuarter) -> Setting {
+        let score = self.empty_score().rescaled(clock);
+        let Score { meters, tempo, keys, .. } = score;
+        let (title, parts) = (self.title.clone(), self.parts.clone());
+        Setting { title, parts, meters, tempo, keys, bars: self.bars }
+    }
+
     /// The setting of a score that lies on the grid.
     pub(crate) fn of(score: &Score) -> Setting {
         Setting {
@@ -71,7 +83,7 @@ impl Setting {
 
     /// A score with this setting's parts as empty tracks.
     pub(crate) fn empty_score(&self) -> Score {
-        let mut score = Score::new(grid());
+        let mut score = Score::new(self.tempo.ticks_per_quarter());
         score.title = self.title.clone();
         score.meters = self.meters.clone();
         score.tempo = self.tempo.clone();
@@ -93,6 +105,6 @@ impl Part {
 }
 
 /// The beat grid as a clock.
-pub(crate) fn grid() -> cantilena_score::TicksPerQuarter {
+pub(crate) fn grid() -> TicksPerQuarter {
     std::num::NonZero::new(GRID).expect("the grid has places")
 }

@@ -1,6 +1,6 @@
 //! A representation with its vocabulary.
 
-use cantilena_score::{Pitch, Score};
+use cantilena_score::{Pitch, Score, TicksPerQuarter};
 use serde::{Deserialize, Serialize};
 
 use crate::cursor::Cursor;
@@ -9,6 +9,7 @@ use crate::event::Events;
 use crate::field::Field;
 use crate::notes::Notes;
 use crate::notes_chords::NotesChords;
+use crate::performance::{self, Performance};
 use crate::pitches::Pitches;
 use crate::representation::Representation;
 use crate::setting::Setting;
@@ -25,6 +26,8 @@ pub enum Tokenizer {
     NotesChords(NotesChords),
     /// Whole notes, field by field.
     Notes(Notes),
+    /// The published stream of 388 events.
+    Performance(Performance),
 }
 
 impl Tokenizer {
@@ -42,6 +45,10 @@ impl Tokenizer {
             Representation::Pitches => Tokenizer::Pitches(Pitches::fit(scores)?),
             Representation::NotesChords => {
                 Tokenizer::NotesChords(NotesChords::fit(scores, threshold)?)
+            }
+            Representation::Performance => {
+                some_pitch(scores)?;
+                Tokenizer::Performance(Performance)
             }
             Representation::Notes => {
                 let sounding = |score: &Score| {
@@ -61,6 +68,17 @@ impl Tokenizer {
             Tokenizer::Pitches(_) => Representation::Pitches,
             Tokenizer::NotesChords(_) => Representation::NotesChords,
             Tokenizer::Notes(_) => Representation::Notes,
+            Tokenizer::Performance(_) => Representation::Performance,
+        }
+    }
+
+    /// The clock of its settings and of the scores it decodes.
+    pub fn clock(&self) -> TicksPerQuarter {
+        match self {
+            Tokenizer::Pitches(_) | Tokenizer::NotesChords(_) | Tokenizer::Notes(_) => {
+                crate::setting::grid()
+            }
+            Tokenizer::Performance(_) => crate::clock::CLOCK,
         }
     }
 
@@ -70,6 +88,7 @@ impl Tokenizer {
             Tokenizer::Pitches(pitches) => pitches.fields(),
             Tokenizer::NotesChords(symbols) => symbols.fields(),
             Tokenizer::Notes(notes) => notes.fields(),
+            Tokenizer::Performance(_) => performance::fields(),
         }
     }
 
@@ -111,6 +130,11 @@ impl Tokenizer {
                 adjust(&mut setting);
                 (notes.encode(&score, &setting), setting)
             }
+            Tokenizer::Performance(_) => {
+                let mut setting = performance::setting(score);
+                adjust(&mut setting);
+                (performance::encode(score), setting)
+            }
         }
     }
 
@@ -118,6 +142,7 @@ impl Tokenizer {
     pub fn setting(&self, score: &Score) -> Setting {
         match self {
             Tokenizer::Notes(notes) => Setting::of(&notes.on_grid(score)),
+            Tokenizer::Performance(_) => performance::setting(score),
             _ => steady_setting(score, |_| {}),
         }
     }
@@ -128,6 +153,7 @@ impl Tokenizer {
             Tokenizer::Pitches(pitches) => pitches.decode(setting, events),
             Tokenizer::NotesChords(symbols) => symbols.decode(setting, events),
             Tokenizer::Notes(notes) => notes.decode(setting, events),
+            Tokenizer::Performance(_) => performance::decode(setting, events),
         }
     }
 
@@ -161,6 +187,7 @@ impl Tokenizer {
             Tokenizer::Pitches(pitches) => pitches.spell(token),
             Tokenizer::NotesChords(symbols) => symbols.spell(token),
             Tokenizer::Notes(notes) => notes.spell(field, token),
+            Tokenizer::Performance(_) => performance::spell(token),
         }
     }
 
@@ -175,6 +202,19 @@ impl Tokenizer {
         });
         spelled.collect::<Vec<_>>().join(" ")
     }
+}
+
+/// Whether there is a note that is no drum in any of the scores.
+fn some_pitch<'a>(scores: impl Iterator<Item = &'a Score>) -> Result<(), TokenError> {
+    let mut drums = 0;
+    for track in scores.flat_map(|score| &score.tracks) {
+        match track.is_drums {
+            true => drums += track.notes.len(),
+            false if !track.notes.is_empty() => return Ok(()),
+            false => {}
+        }
+    }
+    Err(TokenError::NoNotes { drums })
 }
 
 /// The setting of a score of which only one voice is kept, without its rhythm: the number of
@@ -195,6 +235,7 @@ enum Saved {
     Pitches { pitches: Vec<u8> },
     NotesChords { symbols: Vec<String> },
     Notes { grid: u16, parts: usize },
+    Performance,
 }
 
 impl From<Tokenizer> for Saved {
@@ -205,6 +246,7 @@ impl From<Tokenizer> for Saved {
             }
             Tokenizer::NotesChords(symbols) => Saved::NotesChords { symbols: symbols.symbols },
             Tokenizer::Notes(notes) => Saved::Notes { grid: crate::bins::GRID, parts: notes.parts },
+            Tokenizer::Performance(_) => Saved::Performance,
         }
     }
 }
@@ -226,6 +268,7 @@ impl TryFrom<Saved> for Tokenizer {
                 }
                 Tokenizer::Notes(Notes::new(parts))
             }
+            Saved::Performance => Tokenizer::Performance(Performance),
         })
     }
 }

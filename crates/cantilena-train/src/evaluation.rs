@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub struct Evaluation {
     /// Sums for each predicted field.
     pub fields: Vec<FieldTally>,
-    /// How many notes (symbols, in a representation without notes) were predicted; the ends of
+    /// How many notes (symbols or tokens, in a representation of one field) were predicted; the ends of
     /// pieces are predicted too, and their nats counted, but they are no notes.
     pub notes: u64,
 }
@@ -30,9 +30,10 @@ impl Evaluation {
         self.nats_per_note().exp()
     }
 
-    /// How often the likeliest pitch (or symbol) was the right one, 0 to 1.
+    /// How often the likeliest pitch (or symbol, or token of a stream) was the right one, 0 to 1.
     pub fn pitch_accuracy(&self) -> f64 {
-        let pitch = self.fields.iter().find(|tally| matches!(&*tally.field, "pitch" | "symbol"));
+        let pitch =
+            self.fields.iter().find(|tally| matches!(&*tally.field, "pitch" | "symbol" | "token"));
         pitch.map_or(0.0, FieldTally::accuracy)
     }
 }
