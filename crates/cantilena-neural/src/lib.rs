@@ -45,13 +45,16 @@ mod rnn;
 
 pub mod activation;
 mod adam;
+mod average;
 mod dropout;
 mod embedding;
 mod linear;
 mod loss;
 mod peak;
+mod row_dropout;
 
 pub use adam::{Adam, AdamOptions};
+pub use average::Average;
 pub use cell::Cell;
 pub use dropout::dropout;
 pub use embedding::Embedding;
@@ -61,5 +64,6 @@ pub use linear::{Linear, PackedLinear};
 pub use loss::{Deviation, IGNORED, Tally, cross_entropy, mean_squared_error};
 pub use peak::fma_peak;
 pub use recurrent::{Packed, Recurrent, State, Tape};
+pub use row_dropout::drop_rows;
 pub use shape::Steps;
 pub use shards::for_each_shard;
