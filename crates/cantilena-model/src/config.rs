@@ -41,6 +41,18 @@ pub struct ModelConfig {
     pub head: usize,
     /// Share of values dropped behind the embedding and each recurrent layer while training.
     pub dropout: f32,
+    /// Whether dropout keeps one mask a stream for all steps of a window (Gal and Ghahramani, "A
+    /// theoretically grounded application of dropout in recurrent neural networks", 2016) rather
+    /// than drawing one for each step.
+    pub variational: bool,
+    /// Share of the recurrent weights dropped while training, anew at each update (Merity, Keskar
+    /// and Socher, "Regularizing and optimizing LSTM language models", 2018).
+    pub weight_drop: f32,
+    /// Share of the rows of the input's embeddings dropped while training, anew at each update.
+    pub embedding_dropout: f32,
+    /// Whether a head's output weights are the embedding of its field in the event before (Press
+    /// and Wolf, "Using the output embedding to improve language models", 2017).
+    pub tied: bool,
 }
 
 impl Default for ModelConfig {
@@ -53,6 +65,10 @@ impl Default for ModelConfig {
             embedding: 192,
             head: 128,
             dropout: 0.2,
+            variational: false,
+            weight_drop: 0.0,
+            embedding_dropout: 0.0,
+            tied: false,
         }
     }
 }

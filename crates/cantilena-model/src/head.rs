@@ -1,9 +1,12 @@
 //! One field's head: from the recurrent state and the fields already known to logits.
 
-use cantilena_neural::{Embedding, Layout, Linear, PackedLinear};
+use cantilena_neural::{Embedding, Layout, Linear, PackedLinear, activation};
 use cantilena_tokens::Field;
 
-/// hidden = ReLU(W·h + b + Σ embeddings of the columns known before), logits = O·hidden + c.
+use crate::config::ModelConfig;
+use crate::output::{Output, OutputScratch, PackedOutput};
+
+/// hidden = ReLU(W·h + b + Σ embeddings of the columns known before), logits = output(hidden).
 #[derive(Debug)]
 pub(crate) struct Head {
     /// The column it predicts.
@@ -13,14 +16,14 @@ pub(crate) struct Head {
     /// One for each column before the field: what is known of the event already.
     pub(crate) known: Vec<Embedding>,
     /// To the field's vocabulary.
-    pub(crate) output: Linear,
+    pub(crate) output: Output,
 }
 
 /// A head's weights in the order its products read them.
 #[derive(Debug, Default)]
 pub(crate) struct PackedHead {
     pub(crate) hidden: PackedLinear,
-    pub(crate) output: PackedLinear,
+    pub(crate) output: PackedOutput,
 }
 
 impl Head {
@@ -28,20 +31,19 @@ impl Head {
         layout: &mut Layout,
         fields: &[Field],
         field: usize,
-        units: usize,
-        width: usize,
+        config: &ModelConfig,
     ) -> Head {
-        let name = format!("head.{}", fields[field].name);
+        let (name, width) = (format!("head.{}", fields[field].name), config.head);
         let known = fields[..field].iter().map(|column| {
             Embedding::new(layout, &format!("{name}.{}", column.name), column.size, width)
         });
         let known = known.collect();
-        Head {
-            field,
-            hidden: Linear::new(layout, &format!("{name}.hidden"), units, width),
-            known,
-            output: Linear::new(layout, &format!("{name}.output"), width, fields[field].size),
-        }
+        let hidden = Linear::new(layout, &format!("{name}.hidden"), config.units, width);
+        let output = match config.tied {
+            false => Output::own(layout, &name, width, fields[field].size),
+            true => Output::tied(layout, &name, width, fields[field].name),
+        };
+        Head { field, hidden, known, output }
     }
 
     pub(crate) fn initialize(&self, values: &mut [f32], seed: u64) {
@@ -54,4 +56,62 @@ impl Head {
         self.hidden.pack(values, &mut packed.hidden);
         self.output.pack(values, &mut packed.output);
     }
+
+    /// Writes the logits (rows, the field's vocabulary) of states `h` (rows, units), given the
+    /// columns of `events` (rows, columns) before the field.
+    #[expect(clippy::too_many_arguments, reason = "weights, what is known and what is kept")]
+    pub(crate) fn forward(
+        &self,
+        values: &[f32],
+        packed: &PackedHead,
+        rows: usize,
+        h: &[f32],
+        events: &[u16],
+        scratch: &mut HeadScratch,
+        logits: &mut Vec<f32>,
+    ) {
+        let columns = events.len() / rows.max(1);
+        scratch.hidden.resize(rows * self.hidden.output, 0.0);
+        self.hidden.forward(&packed.hidden, rows, h, &mut scratch.hidden);
+        for (column, known) in self.known.iter().enumerate() {
+            known.add_column(values, events, columns, column, &mut scratch.hidden);
+        }
+        activation::relu(&mut scratch.hidden);
+        logits.resize(rows * self.output.classes(), 0.0);
+        self.output.forward(&packed.output, rows, &scratch.hidden, &mut scratch.output, logits);
+    }
+
+    /// The way back behind [`Head::forward`], from the logits' gradients: adds to `dh` and
+    /// `gradients`, but for those of a table that is tied, which stay in `scratch` until
+    /// [`Output::settle`].
+    #[expect(clippy::too_many_arguments, reason = "a head and its gradients are many slices")]
+    pub(crate) fn backward(
+        &self,
+        packed: &PackedHead,
+        rows: usize,
+        h: &[f32],
+        events: &[u16],
+        scratch: &mut HeadScratch,
+        d_logits: &[f32],
+        dh: &mut [f32],
+        gradients: &mut [f32],
+    ) {
+        let columns = events.len() / rows.max(1);
+        let HeadScratch { hidden, d_hidden, output } = scratch;
+        d_hidden.resize(rows * self.hidden.output, 0.0);
+        self.output.backward(&packed.output, rows, hidden, output, d_logits, d_hidden, gradients);
+        activation::relu_backward(hidden, d_hidden);
+        for (column, known) in self.known.iter().enumerate() {
+            known.backward_column(events, columns, column, d_hidden, gradients);
+        }
+        self.hidden.backward_add(&packed.hidden, rows, h, d_hidden, dh, gradients);
+    }
+}
+
+/// What a head needs between its two ways; its room is kept from call to call.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct HeadScratch {
+    hidden: Vec<f32>,   // (rows, head)
+    d_hidden: Vec<f32>, // (rows, head)
+    pub(crate) output: OutputScratch,
 }

@@ -11,6 +11,7 @@ mod head;
 mod markov;
 mod model;
 mod network;
+mod output;
 mod tally;
 
 pub use checkpoint::{Checkpoint, Provenance};

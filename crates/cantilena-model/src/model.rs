@@ -1,8 +1,9 @@
 //! A network with weights, asked event by event.
 
-use cantilena_neural::{State as CellState, activation};
+use cantilena_neural::State as CellState;
 use cantilena_tokens::{Opening, Tokenizer};
 
+use crate::head::HeadScratch;
 use crate::network::{Network, PackedNetwork};
 
 /// A network, its weights and the vocabulary they were learnt with.
@@ -23,8 +24,8 @@ pub struct Model {
 #[derive(Clone, Debug)]
 pub struct State {
     layers: Vec<CellState>,
-    x: Vec<f32>,      // (embedding,)
-    hidden: Vec<f32>, // (head,)
+    x: Vec<f32>, // (embedding,)
+    head: HeadScratch,
     logits: Vec<f32>, // (the field's vocabulary,)
 }
 
@@ -47,7 +48,7 @@ impl Model {
         State {
             layers: self.network.silence(1),
             x: vec![0.0; config.embedding],
-            hidden: vec![0.0; config.head],
+            head: HeadScratch::default(),
             logits: Vec::new(),
         }
     }
@@ -73,17 +74,10 @@ impl Model {
     ///
     /// Shape (the field's vocabulary,); [`NONE`](cantilena_tokens::NONE) is among them.
     pub fn logits<'s>(&self, state: &'s mut State, head: usize, current: &[u16]) -> &'s [f32] {
-        let columns = self.network.fields.len();
         let packed = &self.packed.heads[head];
         let head = &self.network.heads[head];
         let h = state.layers.last().map_or(&state.x, |layer| &layer.h);
-        head.hidden.forward(&packed.hidden, 1, h, &mut state.hidden);
-        for (column, known) in head.known.iter().enumerate() {
-            known.add_column(&self.values, current, columns, column, &mut state.hidden);
-        }
-        activation::relu(&mut state.hidden);
-        state.logits.resize(self.network.fields[head.field].size, 0.0);
-        head.output.forward(&packed.output, 1, &state.hidden, &mut state.logits);
+        head.forward(&self.values, packed, 1, h, current, &mut state.head, &mut state.logits);
         &state.logits
     }
 }

@@ -8,13 +8,13 @@
 //! ```
 
 use cantilena_neural::{
-    Cell, Embedding, Layout, Packed, Recurrent, State as CellState, Steps, Tally, Tape, activation,
-    cross_entropy, dropout,
+    Cell, Embedding, Layout, Packed, Recurrent, Span, State as CellState, Steps, Tally, Tape,
+    cross_entropy, drop_rows, dropout,
 };
 use cantilena_tokens::{Field, NONE};
 
 use crate::config::ModelConfig;
-use crate::head::{Head, PackedHead};
+use crate::head::{Head, HeadScratch, PackedHead};
 use crate::tally::FieldTally;
 
 /// Marks a row that [`cross_entropy`] passes over.
@@ -36,6 +36,10 @@ pub struct Network {
     pub(crate) layers: Vec<Recurrent>,
     /// One for each predicted field, in order.
     pub(crate) heads: Vec<Head>,
+    /// The recurrent weights of each layer.
+    recurrent: Vec<Span>,
+    /// The tables of `previous` and `leading`.
+    tables: Vec<Span>,
 }
 
 /// All weights in the order the products read them; made once an update, shared by all shards.
@@ -43,6 +47,8 @@ pub struct Network {
 pub struct PackedNetwork {
     pub(crate) layers: Vec<Packed>,
     pub(crate) heads: Vec<PackedHead>,
+    /// Where weights are dropped: the key that says which, and all weights without those.
+    dropped: Option<(u64, Vec<f32>)>,
 }
 
 /// A window of events, time-major: row = time step × batch + stream.
@@ -70,10 +76,9 @@ pub struct Workspace {
     x: Vec<f32>,       // (rows, embedding)
     ys: Vec<Vec<f32>>, // (layers)(rows, units)
     tapes: Vec<Tape>,
-    dh: Vec<f32>,     // (rows, units)
-    dx: Vec<f32>,     // (rows, the layer's input)
-    hidden: Vec<f32>, // (rows, head)
-    dhidden: Vec<f32>,
+    dh: Vec<f32>, // (rows, units)
+    dx: Vec<f32>, // (rows, the layer's input)
+    heads: Vec<HeadScratch>,
     logits: Vec<f32>, // (rows, the field's vocabulary)
     targets: Vec<u16>,
 }
@@ -98,10 +103,14 @@ impl Network {
             })
             .collect();
         let predicted = (0..fields.len()).filter(|&field| fields[field].is_predicted());
-        let heads = predicted
-            .map(|field| Head::new(&mut layout, &fields, field, config.units, config.head))
-            .collect();
-        Network { config: config.clone(), fields, layout, previous, leading, layers, heads }
+        let heads = predicted.map(|field| Head::new(&mut layout, &fields, field, config)).collect();
+        let spans = |is: fn(&str) -> bool| -> Vec<Span> {
+            layout.entries().iter().filter(|entry| is(&entry.name)).map(|e| e.span).collect()
+        };
+        let recurrent = spans(|name| name.starts_with("layer.") && name.ends_with(".weight_hh"));
+        let tables = spans(|name| name.starts_with("previous.") || name.starts_with("known."));
+        let config = config.clone();
+        Network { config, fields, layout, previous, leading, layers, heads, recurrent, tables }
     }
 
     /// Fresh weights, the same for the same seed.
@@ -121,13 +130,51 @@ impl Network {
         values
     }
 
-    /// Puts the weights in the order the products read them.
+    /// Puts the weights in the order the products read them, all of them: for judging and
+    /// composing.
     pub fn pack(&self, values: &[f32], packed: &mut PackedNetwork) {
+        packed.dropped = None;
+        self.pack_layers(values, packed);
+        self.pack_heads(values, packed);
+    }
+
+    /// As [`Network::pack`], for learning: drops what the configuration's `weight_drop` and
+    /// `embedding_dropout` say, `key` deciding which. No two updates of a run should share one.
+    pub fn pack_dropping(&self, values: &[f32], key: u64, packed: &mut PackedNetwork) {
+        if self.config.weight_drop == 0.0 && self.config.embedding_dropout == 0.0 {
+            return self.pack(values, packed);
+        }
+        let mut kept = packed.dropped.take().map(|(_, kept)| kept).unwrap_or_default();
+        kept.clear();
+        kept.extend_from_slice(values);
+        self.drop_weights(key, &mut kept);
+        self.pack_layers(&kept, packed);
+        self.pack_heads(values, packed);
+        packed.dropped = Some((key, kept));
+    }
+
+    /// Drops recurrent weights and rows of the input's tables, or their gradients.
+    fn drop_weights(&self, key: u64, array: &mut [f32]) {
+        // Far from the keys of activations, which differ in the lowest bits and at bit 32.
+        for (span, part) in self.recurrent.iter().zip(1u64..) {
+            dropout(span.of_mut(array), self.config.weight_drop, key ^ (part << 48));
+        }
+        let width = self.config.embedding;
+        for (span, part) in self.tables.iter().zip(1u64..) {
+            let rate = self.config.embedding_dropout;
+            drop_rows(span.of_mut(array), width, rate, key ^ (part << 56));
+        }
+    }
+
+    fn pack_layers(&self, values: &[f32], packed: &mut PackedNetwork) {
         packed.layers.resize_with(self.layers.len(), Packed::default);
-        packed.heads.resize_with(self.heads.len(), PackedHead::default);
         for (layer, packed) in self.layers.iter().zip(&mut packed.layers) {
             layer.pack(values, packed);
         }
+    }
+
+    fn pack_heads(&self, values: &[f32], packed: &mut PackedNetwork) {
+        packed.heads.resize_with(self.heads.len(), PackedHead::default);
         for (head, packed) in self.heads.iter().zip(&mut packed.heads) {
             head.pack(values, packed);
         }
@@ -145,7 +192,9 @@ impl Network {
 
     /// Forward and backward through a window: adds `scale` × the gradient of its nats.
     ///
-    /// `key` decides what dropout drops; no two windows of a run should share one.
+    /// `key` decides what dropout drops; no two windows of a run should share one. Where weights
+    /// are dropped, too ([`Network::pack_dropping`]), all gradients in the workspace must be of
+    /// windows learnt with the same packed weights, or zero.
     pub fn learn(
         &self,
         values: &[f32],
@@ -163,10 +212,14 @@ impl Network {
         work.dh.resize(rows * self.config.units, 0.0);
         for index in 0..self.heads.len() {
             self.predict(index, values, packed, batch, scale, work);
-            self.head_backward(index, packed, batch, work);
+            let (head, scratch) = (&self.heads[index], &mut work.heads[index]);
+            let h = work.ys.last().map_or(&work.x, |y| y);
+            let (packed, events) = (&packed.heads[index], batch.current);
+            let (dh, gradients) = (&mut work.dh, &mut work.gradients);
+            head.backward(packed, rows, h, events, scratch, &work.logits, dh, gradients);
         }
         for (index, layer) in self.layers.iter().enumerate().rev() {
-            dropout(&mut work.dh, self.config.dropout, key ^ (index as u64 + 1));
+            self.drop(&mut work.dh, batch.steps, key ^ (index as u64 + 1));
             let x = if index == 0 { &work.x } else { &work.ys[index - 1] };
             work.dx.resize(rows * layer.input, 0.0);
             layer.backward(
@@ -182,7 +235,7 @@ impl Network {
             );
             std::mem::swap(&mut work.dh, &mut work.dx);
         }
-        dropout(&mut work.dh, self.config.dropout, key);
+        self.drop(&mut work.dh, batch.steps, key);
         let columns = self.fields.len();
         for (column, embedding) in self.previous.iter().enumerate() {
             embedding.backward_column(
@@ -201,6 +254,25 @@ impl Network {
                 &work.dh,
                 &mut work.gradients,
             );
+        }
+        if let Some((key, _)) = &packed.dropped {
+            self.drop_weights(*key, &mut work.gradients);
+        }
+        // Behind it, for a head reads all of a table that it shares.
+        for (head, scratch) in self.heads.iter().zip(&mut work.heads) {
+            head.output.settle(&mut scratch.output, &mut work.gradients);
+        }
+    }
+
+    /// Dropout of activations (time, batch, ·), or of their gradients.
+    fn drop(&self, values: &mut [f32], steps: Steps, key: u64) {
+        match self.config.variational {
+            false => dropout(values, self.config.dropout, key),
+            true => {
+                let step = (values.len() / steps.time.max(1)).max(1);
+                let steps = values.chunks_exact_mut(step);
+                steps.for_each(|step| dropout(step, self.config.dropout, key));
+            }
         }
     }
 
@@ -233,7 +305,9 @@ impl Network {
         }
         work.tapes.resize_with(self.layers.len(), Tape::default);
         work.ys.resize_with(self.layers.len(), Vec::new);
+        work.heads.resize_with(self.heads.len(), HeadScratch::default);
         work.tallies.resize_with(self.heads.len(), Tally::default);
+        let values = packed.dropped.as_ref().map_or(values, |(_, kept)| kept);
 
         work.x.clear();
         work.x.resize(rows * self.config.embedding, 0.0);
@@ -244,7 +318,7 @@ impl Network {
             embedding.add_column(values, batch.current, columns, column, &mut work.x);
         }
         if let Some(key) = key {
-            dropout(&mut work.x, self.config.dropout, key);
+            self.drop(&mut work.x, batch.steps, key);
         }
         for (index, layer) in self.layers.iter().enumerate() {
             let (below, above) = work.ys.split_at_mut(index);
@@ -260,7 +334,7 @@ impl Network {
                 &mut above[0],
             );
             if let Some(key) = key {
-                dropout(&mut above[0], self.config.dropout, key ^ (index as u64 + 1));
+                self.drop(&mut above[0], batch.steps, key ^ (index as u64 + 1));
             }
         }
     }
@@ -278,16 +352,10 @@ impl Network {
         let (rows, columns) = (batch.steps.rows(), self.fields.len());
         let (head, packed) = (&self.heads[index], &packed.heads[index]);
         let h = work.ys.last().map_or(&work.x, |y| y);
-        work.hidden.resize(rows * self.config.head, 0.0);
-        head.hidden.forward(&packed.hidden, rows, h, &mut work.hidden);
-        for (column, known) in head.known.iter().enumerate() {
-            known.add_column(values, batch.current, columns, column, &mut work.hidden);
-        }
-        activation::relu(&mut work.hidden);
-        let classes = self.fields[head.field].size;
-        work.logits.resize(rows * classes, 0.0);
-        head.output.forward(&packed.output, rows, &work.hidden, &mut work.logits);
+        let (scratch, logits) = (&mut work.heads[index], &mut work.logits);
+        head.forward(values, packed, rows, h, batch.current, scratch, logits);
 
+        let classes = self.fields[head.field].size;
         let targets = batch.current.chunks_exact(columns).map(|event| match event[head.field] {
             NONE => IGNORED,
             token => token,
@@ -298,33 +366,5 @@ impl Network {
         work.tallies[index].nats += tally.nats;
         work.tallies[index].correct += tally.correct;
         work.tallies[index].counted += tally.counted;
-    }
-
-    /// One head backward, from the gradient in `logits`; adds to `dh`.
-    fn head_backward(
-        &self,
-        index: usize,
-        packed: &PackedNetwork,
-        batch: &Batch,
-        work: &mut Workspace,
-    ) {
-        let (rows, columns) = (batch.steps.rows(), self.fields.len());
-        let (head, packed) = (&self.heads[index], &packed.heads[index]);
-        work.dhidden.resize(rows * self.config.head, 0.0);
-        let gradients = &mut work.gradients;
-        head.output.backward(
-            &packed.output,
-            rows,
-            &work.hidden,
-            &work.logits,
-            Some(&mut work.dhidden),
-            gradients,
-        );
-        activation::relu_backward(&work.hidden, &mut work.dhidden);
-        for (column, known) in head.known.iter().enumerate() {
-            known.backward_column(batch.current, columns, column, &work.dhidden, gradients);
-        }
-        let h = work.ys.last().map_or(&work.x, |y| y);
-        head.hidden.backward_add(&packed.hidden, rows, h, &work.dhidden, &mut work.dh, gradients);
     }
 }

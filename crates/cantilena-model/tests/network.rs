@@ -9,7 +9,29 @@ use cantilena_neural::{Adam, Steps};
 use cantilena_tokens::{Field, NONE, Notes, Role, Tokenizer};
 
 fn config(cell: CellKind) -> ModelConfig {
-    ModelConfig { cell, units: 7, layers: 2, embedding: 5, head: 6, dropout: 0.0 }
+    let sizes = ModelConfig { units: 7, layers: 2, embedding: 5, head: 6, ..Default::default() };
+    ModelConfig { cell, dropout: 0.0, ..sizes }
+}
+
+/// Every way of keeping a network from learning by heart, each by itself and all at once.
+fn regularised() -> [(&'static str, ModelConfig); 6] {
+    let plain = config(CellKind::Lstm);
+    let all = ModelConfig {
+        dropout: 0.3,
+        variational: true,
+        weight_drop: 0.4,
+        embedding_dropout: 0.2,
+        tied: true,
+        ..plain.clone()
+    };
+    [
+        ("dropout", ModelConfig { dropout: 0.3, ..plain.clone() }),
+        ("variational dropout", ModelConfig { dropout: 0.3, variational: true, ..plain.clone() }),
+        ("weight drop", ModelConfig { weight_drop: 0.5, ..plain.clone() }),
+        ("embedding dropout", ModelConfig { embedding_dropout: 0.3, ..plain.clone() }),
+        ("tied embeddings", ModelConfig { tied: true, ..plain }),
+        ("all of them", all),
+    ]
 }
 
 /// A derived field known at once, two predicted ones, and a derived one between.
@@ -109,6 +131,103 @@ fn the_gradient_is_that_of_finite_differences() {
     }
 }
 
+/// Nats and gradient of a window learnt from, with everything dropped that `key` says.
+fn learnt(network: &Network, values: &[f32], events: &Events, key: u64) -> (f64, Vec<f32>) {
+    let (mut packed, mut work) = (PackedNetwork::default(), Workspace::default());
+    network.pack_dropping(values, key, &mut packed);
+    network.learn(values, &packed, &events.batch(), 1.0, key, &mut work);
+    (work.tallies.iter().map(|tally| tally.nats).sum(), work.gradients)
+}
+
+#[test]
+fn the_gradient_is_that_of_finite_differences_whatever_is_dropped_or_tied() {
+    for (name, config) in regularised() {
+        let network = Network::new(&config, fields());
+        let values = network.initialize(3);
+        let events = events(6, 3);
+        let (_, gradients) = learnt(&network, &values, &events, 9 << 8);
+        for entry in network.layout.entries() {
+            let gradient = entry.span.of(&gradients);
+            let steepest = (0..gradient.len())
+                .max_by(|&a, &b| gradient[a].abs().total_cmp(&gradient[b].abs()));
+            let Some(index) = steepest else { continue };
+            let at = |shift: f32| {
+                let mut moved = values.clone();
+                entry.span.of_mut(&mut moved)[index] += shift;
+                learnt(&network, &moved, &events, 9 << 8).0
+            };
+            let difference = (at(5e-4) - at(-5e-4)) / 1e-3;
+            let found = f64::from(gradient[index]);
+            let tolerance = 3e-3 * difference.abs().max(0.5);
+            assert!(
+                (found - difference).abs() < tolerance,
+                "{name}, {}: {found} beside {difference}",
+                entry.name
+            );
+        }
+    }
+}
+
+#[test]
+fn weights_that_are_dropped_learn_nothing_and_others_do() {
+    let network = Network::new(
+        &ModelConfig { weight_drop: 0.5, embedding_dropout: 0.5, ..config(CellKind::Lstm) },
+        fields(),
+    );
+    let values = network.initialize(3);
+    let (_, gradients) = learnt(&network, &values, &events(6, 3), 4);
+    let share_at_rest = |names: &[&str]| {
+        let entries = network.layout.entries().iter();
+        let chosen: Vec<f32> = entries
+            .filter(|entry| names.iter().any(|name| entry.name.contains(name)))
+            .flat_map(|entry| entry.span.of(&gradients).to_vec())
+            .collect();
+        chosen.iter().filter(|&&gradient| gradient == 0.0).count() as f64 / chosen.len() as f64
+    };
+    // 392 weights: four standard errors are 0.1.
+    let recurrent = share_at_rest(&["weight_hh"]);
+    assert!((recurrent - 0.5).abs() < 0.1, "{recurrent}");
+    assert_eq!(share_at_rest(&["weight_ih", "layer.0.bias"]), 0.0);
+    let embeddings = share_at_rest(&["previous.", "known."]);
+    assert!((0.2..0.8).contains(&embeddings), "{embeddings}");
+}
+
+#[test]
+fn variational_dropout_is_the_same_at_every_step() {
+    // One event over and over, from a state that is silence at each: nothing but the mask could
+    // make two steps differ.
+    let nats_by_steps = |variational| {
+        let config = ModelConfig { dropout: 0.5, variational, units: 32, ..config(CellKind::Lstm) };
+        let network = Network::new(&config, fields());
+        let values = network.initialize(3);
+        let of_steps = |time: usize| {
+            let events = Events {
+                steps: Steps { time, batch: 1 },
+                previous: vec![NONE; 4 * time],
+                current: [1, 2, 0, 3].repeat(time),
+                begins: vec![true; time],
+            };
+            learnt(&network, &values, &events, 77).0
+        };
+        (of_steps(1), of_steps(8))
+    };
+    let (one, eight) = nats_by_steps(true);
+    assert!((8.0 * one - eight).abs() < 1e-4, "{one} by eight is {eight}");
+    let (one, eight) = nats_by_steps(false);
+    assert!((8.0 * one - eight).abs() > 1e-2, "{one} by eight is {eight}");
+}
+
+#[test]
+fn a_tied_head_has_no_table_of_its_own() {
+    let names = |tied| {
+        let network = Network::new(&ModelConfig { tied, ..config(CellKind::Lstm) }, fields());
+        network.layout.entries().iter().map(|entry| entry.name.clone()).collect::<Vec<_>>()
+    };
+    assert!(names(false).contains(&"head.pitch.output.weight".to_owned()));
+    assert!(!names(true).contains(&"head.pitch.output.weight".to_owned()));
+    assert!(names(true).contains(&"head.pitch.projection.weight".to_owned()));
+}
+
 #[test]
 fn a_short_piece_is_learnt_by_heart() {
     let network = Network::new(
@@ -176,15 +295,25 @@ fn dropout_drops_while_learning_and_never_while_judging() {
 }
 
 fn model() -> Model {
+    model_of(&config(CellKind::Lstm))
+}
+
+fn model_of(config: &ModelConfig) -> Model {
     let tokenizer = Tokenizer::Notes(Notes::new(2));
-    let network = Network::new(&config(CellKind::Lstm), tokenizer.fields());
+    let network = Network::new(config, tokenizer.fields());
     let values = network.initialize(8);
     Model::new(network, tokenizer, Vec::new(), values)
 }
 
 #[test]
 fn a_model_asked_event_by_event_says_what_windows_say() {
-    let model = model();
+    let plain = config(CellKind::Lstm);
+    says_what_windows_say(&model_of(&ModelConfig { tied: true, ..plain.clone() }));
+    says_what_windows_say(&model_of(&plain));
+}
+
+#[track_caller]
+fn says_what_windows_say(model: &Model) {
     let fields = &model.network.fields;
     let width = fields.len();
     let heads: Vec<usize> = (0..width).filter(|&f| fields[f].is_predicted()).collect();
