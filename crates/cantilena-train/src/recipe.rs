@@ -58,6 +58,13 @@ pub struct TrainingRecipe {
     pub clip: f32,
     /// Decoupled weight decay (Loshchilov and Hutter 2019).
     pub weight_decay: f32,
+    /// How much an update keeps of the moving average of the weights, which is then judged and
+    /// saved in their place; 0 judges and saves the last weights.
+    pub average: f32,
+    /// How far a window's length varies, as a share of `window`: each update draws one from
+    /// `window * (1 - varied_window)` to `window * (1 + varied_window)`, and its learning rate is
+    /// longer or shorter by as much (Merity, Keskar and Socher 2018).
+    pub varied_window: f64,
     /// Validations without a better one after which the run stops; 0 never stops.
     pub patience: usize,
     /// Where all chance begins.
@@ -93,6 +100,8 @@ impl Default for TrainingRecipe {
             final_rate: 0.02,
             clip: 1.0,
             weight_decay: 0.01,
+            average: 0.0,
+            varied_window: 0.0,
             patience: 12,
             seed: 1,
         }
@@ -128,6 +137,9 @@ impl Recipe {
         count("model.embedding", model.embedding, 8192, "1 to 8192")?;
         count("model.head", model.head, 8192, "1 to 8192")?;
         share("model.dropout", f64::from(model.dropout), 0.95, "0 to 0.95")?;
+        share("model.weight_drop", f64::from(model.weight_drop), 0.95, "0 to 0.95")?;
+        let embedding_dropout = f64::from(model.embedding_dropout);
+        share("model.embedding_dropout", embedding_dropout, 0.95, "0 to 0.95")?;
         share("corpus.validation", corpus.validation, 0.9, "0 to 0.9")?;
         share("corpus.velocity", corpus.velocity, 1.0, "0 to 1")?;
         share("corpus.open_bars", corpus.open_bars, 1.0, "0 to 1")?;
@@ -138,7 +150,9 @@ impl Recipe {
         share("training.warm_up", training.warm_up, 1.0, "0 to 1")?;
         share("training.final_rate", training.final_rate, 1.0, "0 to 1")?;
         share("training.clip", f64::from(training.clip), 1e6, "0 to 1e6")?;
-        share("training.weight_decay", f64::from(training.weight_decay), 10.0, "0 to 10")
+        share("training.weight_decay", f64::from(training.weight_decay), 10.0, "0 to 10")?;
+        share("training.average", f64::from(training.average), 0.999_99, "0 to 0.99999")?;
+        share("training.varied_window", training.varied_window, 0.9, "0 to 0.9")
     }
 
     /// What training does to a piece each time.

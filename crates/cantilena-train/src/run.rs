@@ -2,14 +2,14 @@
 
 use cantilena_corpus::{Feed, Window};
 use cantilena_model::{Batch, Network, PackedNetwork, Workspace};
-use cantilena_neural::{Adam, Steps, for_each_shard};
+use cantilena_neural::{Adam, Average, Steps, for_each_shard};
 use cantilena_score::Score;
 use cantilena_tokens::Tokenizer;
 
 use crate::evaluation::Evaluation;
 use crate::history::{History, Moment};
 use crate::recipe::Recipe;
-use crate::schedule::learning_rate;
+use crate::schedule::{learning_rate, window};
 
 /// A training under way. Whoever owns it steps it; it holds no clock and writes nothing.
 pub struct Run<'a> {
@@ -26,6 +26,8 @@ pub struct Run<'a> {
     /// The weights of the best moment.
     pub(crate) best: Vec<f32>,
     pub(crate) adam: Adam,
+    /// The weights' moving average, if the recipe asks for one.
+    pub(crate) average: Option<Average>,
     pub(crate) shards: Vec<Shard>,
     packed: PackedNetwork,
     /// Updates so far.
@@ -79,6 +81,8 @@ impl<'a> Run<'a> {
             history: History::default(),
             best: values.clone(),
             adam,
+            average: (training.average > 0.0)
+                .then(|| Average::new(training.average, network.layout.len())),
             shards: (0..training.shards).map(|_| Shard::default()).collect(),
             packed: PackedNetwork::default(),
             network,
@@ -101,19 +105,26 @@ impl<'a> Run<'a> {
     ///
     /// `progress`, 0 to 1, says how much of the run is over and sets the learning rate.
     pub fn step(&mut self, progress: f64) -> StepReport {
+        self.step_at(learning_rate(&self.recipe.training, progress))
+    }
+
+    /// As [`Run::step`], at a learning rate that no schedule gave.
+    pub fn step_at(&mut self, rate: f32) -> StepReport {
         let training = &self.recipe.training;
-        let rate = learning_rate(training, progress);
+        let time = window(training, self.step);
+        // A longer window has a steadier gradient, and is as many events nearer to the end.
+        let rate = rate * (time as f32 / training.window as f32);
         let mut windows: Vec<Window> =
             self.shards.iter_mut().map(|shard| std::mem::take(&mut shard.window)).collect();
-        let events = self.feed.fill(training.window, &mut windows);
+        let events = self.feed.fill(time, &mut windows);
         for (shard, window) in self.shards.iter_mut().zip(windows) {
             shard.window = window;
         }
 
-        self.network.pack(&self.values, &mut self.packed);
+        let first_key = dropout_key(training.seed, self.step);
+        self.network.pack_dropping(&self.values, first_key, &mut self.packed);
         let (network, values, packed) = (&self.network, &self.values, &self.packed);
         let scale = 1.0 / events.max(1) as f32;
-        let first_key = dropout_key(training.seed, self.step);
         for_each_shard(self.threads, &mut self.shards, |index, shard| {
             shard.work.tallies.clear();
             let batch = batch(&shard.window);
@@ -137,6 +148,9 @@ impl<'a> Run<'a> {
         for (shard, gradients) in self.shards.iter_mut().zip(gradients) {
             shard.work.gradients = gradients;
         }
+        if let Some(average) = &mut self.average {
+            average.add(&self.values, self.threads);
+        }
         self.step += 1;
         self.since.0 += nats;
         self.since.1 += notes;
@@ -150,14 +164,21 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Judges the weights on the pieces held back and adds the moment to the history.
+    /// Judges the weights, or their average, on the pieces held back and adds the moment to the
+    /// history.
     ///
     /// Gives whether it was the best so far; its weights are then kept.
     pub fn validate(&mut self) -> bool {
-        self.network.pack(&self.values, &mut self.packed);
+        let averaged = self.average.as_ref().map(|average| {
+            let mut averaged = self.values.clone();
+            average.write(&mut averaged);
+            averaged
+        });
+        let values = averaged.as_ref().unwrap_or(&self.values);
+        self.network.pack(values, &mut self.packed);
         let evaluation = judge(
             &self.network,
-            &self.values,
+            values,
             &self.packed,
             self.tokenizer,
             &self.validation,
@@ -172,7 +193,7 @@ impl<'a> Run<'a> {
             validation: evaluation,
         });
         if better {
-            self.best.copy_from_slice(&self.values);
+            self.best.copy_from_slice(values);
         }
         better
     }

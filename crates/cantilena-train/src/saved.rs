@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use cantilena_corpus::FeedPosition;
-use cantilena_neural::Adam;
+use cantilena_neural::{Adam, Average};
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
 use serde::{Deserialize, Serialize};
@@ -53,6 +53,9 @@ impl Run<'_> {
         arrays.insert("best".to_owned(), &self.best);
         arrays.insert("adam.first".to_owned(), self.adam.first());
         arrays.insert("adam.second".to_owned(), self.adam.second());
+        if let Some(average) = &self.average {
+            arrays.insert("average".to_owned(), average.sums());
+        }
         for (index, shard) in self.shards.iter().enumerate() {
             for (layer, state) in shard.work.states.iter().enumerate() {
                 arrays.insert(format!("state.{index}.{layer}.h"), &state.h);
@@ -102,6 +105,11 @@ impl Run<'_> {
         read("adam.first", &mut moments.0)?;
         read("adam.second", &mut moments.1)?;
         self.adam = Adam::restore(self.adam.options, moments.0, moments.1, saved.adam_step);
+        if let Some(average) = &mut self.average {
+            let mut sums = vec![0.0; self.values.len()];
+            read("average", &mut sums)?;
+            *average = Average::restore(average.decay, sums, saved.adam_step);
+        }
         let (streams, shards) = (self.recipe.training.streams, self.shards.len());
         for (index, shard) in self.shards.iter_mut().enumerate().filter(|_| saved.step > 0) {
             let batch = (index + 1) * streams / shards - index * streams / shards;
