@@ -12,7 +12,7 @@ pub(crate) mod summary;
 mod system;
 pub(crate) mod train;
 
-use cantilena_score::Program;
+use cantilena_score::{Key, Program};
 
 pub(crate) use system::words as system_words;
 
@@ -36,6 +36,11 @@ fn program(text: &str) -> Result<Program, String> {
     exact.or_else(|| all().find(|program| name(program).contains(&wanted))).ok_or_else(|| {
         "no General MIDI instrument has that in its name; flute, cello, piano do".to_owned()
     })
+}
+
+/// A key by its name.
+fn key(text: &str) -> Result<Key, String> {
+    cantilena_studio::key_named(text).map_err(|error| error.to_string())
 }
 
 /// The threads asked for, or as many as this machine has.

@@ -64,6 +64,7 @@ pub fn generate(
 
     // The field that says where a piece ends.
     let first = fields.iter().position(Field::is_predicted).unwrap_or(0);
+    let density = sampler.how().density;
     let (mut drawn, mut stopped) = (0, false);
     while !(bounds.is_full(drawn) && cursor.is_settled()) {
         let mut current = vec![NONE; fields.len()];
@@ -83,7 +84,17 @@ pub fn generate(
             let allowed = |token: u16| {
                 may_follow(token) && bounds.allows(&cursor, field, &current, token, drawn)
             };
-            let token = sampler.draw(logits, allowed).ok_or_else(|| {
+            let in_scale = |token: u16| {
+                let pitch = cursor.pitch_of(tokenizer, field, &current, token);
+                prompt.scale.zip(pitch).is_none_or(|(scale, pitch)| scale.holds(pitch))
+            };
+            // Above the chord so far there may be no note of the scale; what can be played goes
+            // before what was wished for.
+            let scale_fits = prompt.scale.is_none()
+                || (NONE..).take(logits.len()).any(|token| allowed(token) && in_scale(token));
+            let may = |token: u16| allowed(token) && (!scale_fits || in_scale(token));
+            let tilt = |token: u16| -density * cursor.quarters_to(field, &current, token);
+            let token = sampler.draw_tilted(logits, may, tilt).ok_or_else(|| {
                 let place = cursor.last_onset().unwrap_or_default();
                 let clock = setting.tempo.ticks_per_quarter();
                 GenerateError::NothingAllowed { bar: setting.meters.position(place, clock).bar + 1 }

@@ -10,9 +10,11 @@ mod error;
 mod generate;
 mod prompt;
 mod sampler;
+mod scale;
 
 pub use constraint::Length;
 pub use error::GenerateError;
 pub use generate::{Generation, generate};
 pub use prompt::Prompt;
 pub use sampler::{Sampler, Sampling};
+pub use scale::Scale;

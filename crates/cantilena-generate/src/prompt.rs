@@ -7,6 +7,7 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use crate::error::GenerateError;
+use crate::scale::Scale;
 
 /// A setting and the events that are already there.
 #[derive(Clone, Debug)]
@@ -15,6 +16,9 @@ pub struct Prompt {
     pub setting: Setting,
     /// The events to be continued; none where a piece begins afresh. No end among them.
     pub events: Events,
+    /// The scale that every new pitch is of; none where that is left to the model. Drums have no
+    /// scale.
+    pub scale: Option<Scale>,
     /// The first place at which something new may begin, in places of the setting's clock.
     pub(crate) from: Ticks,
     /// The bars that the prompt fills.
@@ -27,7 +31,7 @@ impl Prompt {
         fits(model, &setting)?;
         let events = Events::new(model.network.fields.len());
         let setting = setting.on_clock(model.tokenizer.clock());
-        Ok(Prompt { setting, events, from: Ticks::ZERO, bars: 0 })
+        Ok(Prompt { setting, events, scale: None, from: Ticks::ZERO, bars: 0 })
     }
 
     /// A piece from its very beginning, opening as one that the model has learnt from.
@@ -45,6 +49,11 @@ impl Prompt {
         Prompt::silence(model, drawn.map_or_else(plain, Opening::setting))
     }
 
+    /// The first place, in places of the grid, at which something new may begin.
+    pub fn begins(&self) -> Ticks {
+        self.from
+    }
+
     /// The continuation of a score, from the bar after its last note.
     pub fn score(model: &Model, score: &Score) -> Result<Prompt, GenerateError> {
         let tokenizer = &model.tokenizer;
@@ -60,7 +69,7 @@ impl Prompt {
         let kept = tokenizer.decode(&setting, &events);
         let bars = kept.bars();
         let from = setting.meters.bar_onset(bars, kept.ticks_per_quarter());
-        Ok(Prompt { setting, events, from, bars })
+        Ok(Prompt { setting, events, scale: None, from, bars })
     }
 }
 

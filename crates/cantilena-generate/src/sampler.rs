@@ -19,11 +19,17 @@ pub struct Sampling {
     pub top_p: f64,
     /// Only tokens at least this probable, as a share of the likeliest one's; 0 is no limit.
     pub min_p: f64,
+    /// How densely notes follow one another: 0 as the model has it, above 0 more densely.
+    ///
+    /// The distribution of the time to the next note is tilted exponentially: `p(t)` becomes
+    /// proportional to `p(t) · exp(−density · t)`, t in quarters. What the model holds impossible
+    /// stays impossible.
+    pub density: f64,
 }
 
 impl Default for Sampling {
     fn default() -> Sampling {
-        Sampling { temperature: 1.0, top_k: 0, top_p: 0.98, min_p: 0.03 }
+        Sampling { temperature: 1.0, top_k: 0, top_p: 0.98, min_p: 0.03, density: 0.0 }
     }
 }
 
@@ -43,11 +49,17 @@ impl Sampler {
             true => Ok(()),
             false => Err(GenerateError::Sampling { name, found, range }),
         };
-        let Sampling { temperature, top_p, min_p, .. } = how;
+        let Sampling { temperature, top_p, min_p, density, .. } = how;
         within("temperature", temperature, (0.0..=10.0).contains(&temperature), "0 to 10")?;
         within("top-p", top_p, top_p > 0.0 && top_p <= 1.0, "above 0, to 1")?;
         within("min-p", min_p, (0.0..1.0).contains(&min_p), "0 to below 1")?;
+        within("density", density, (-4.0..=4.0).contains(&density), "-4 to 4")?;
         Ok(Sampler { how, rng: ChaCha8Rng::seed_from_u64(seed), chances: Vec::new() })
+    }
+
+    /// What it follows.
+    pub fn how(&self) -> Sampling {
+        self.how
     }
 
     /// Draws one of the tokens that `allowed` lets through, given logits of shape (vocab,).
@@ -55,9 +67,19 @@ impl Sampler {
     /// `None` where it lets none through. Ties go to the lower token, and probabilities are
     /// summed in one order, so the draw depends on nothing but logits, mask and seed.
     pub fn draw(&mut self, logits: &[f32], allowed: impl Fn(u16) -> bool) -> Option<u16> {
+        self.draw_tilted(logits, allowed, |_| 0.0)
+    }
+
+    /// As [`Sampler::draw`], with `tilt` added to the logit of each token.
+    pub fn draw_tilted(
+        &mut self,
+        logits: &[f32],
+        allowed: impl Fn(u16) -> bool,
+        tilt: impl Fn(u16) -> f64,
+    ) -> Option<u16> {
         self.chances.clear();
         let tokens = logits.iter().zip(0u16..).filter(|&(_, token)| allowed(token));
-        self.chances.extend(tokens.map(|(&logit, token)| (f64::from(logit), token)));
+        self.chances.extend(tokens.map(|(&logit, token)| (f64::from(logit) + tilt(token), token)));
         self.chances.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         let &(highest, likeliest) = self.chances.first()?;
         // Drawn even when not needed: a seed then means the same draws at any temperature.
@@ -115,7 +137,8 @@ mod tests {
         drawn
     }
 
-    const OPEN: Sampling = Sampling { temperature: 1.0, top_k: 0, top_p: 1.0, min_p: 0.0 };
+    const OPEN: Sampling =
+        Sampling { temperature: 1.0, top_k: 0, top_p: 1.0, min_p: 0.0, density: 0.0 };
 
     #[test]
     fn draws_follow_the_softmax() {
@@ -141,6 +164,14 @@ mod tests {
     }
 
     #[test]
+    fn a_tilt_moves_the_likeliest() {
+        let mut sampler = Sampler::new(Sampling { temperature: 0.0, ..OPEN }, 1).unwrap();
+        assert_eq!(sampler.draw(&LOGITS, |_| true), Some(1));
+        let towards_two = |token| if token == 2 { 1.5 } else { 0.0 };
+        assert_eq!(sampler.draw_tilted(&LOGITS, |_| true, towards_two), Some(2));
+    }
+
+    #[test]
     fn a_mask_that_lets_nothing_through_draws_nothing() {
         assert_eq!(Sampler::new(OPEN, 1).unwrap().draw(&LOGITS, |_| false), None);
     }
@@ -152,6 +183,7 @@ mod tests {
             Sampling { temperature: f64::NAN, ..OPEN },
             Sampling { top_p: 0.0, ..OPEN },
             Sampling { min_p: 1.0, ..OPEN },
+            Sampling { density: f64::INFINITY, ..OPEN },
         ] {
             assert!(Sampler::new(how, 1).is_err(), "{how:?}");
         }

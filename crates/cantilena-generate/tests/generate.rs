@@ -30,7 +30,8 @@ fn band() -> Setting {
 }
 
 /// Daring, so that nothing improbable is left out by the sampler itself.
-const DARING: Sampling = Sampling { temperature: 1.5, top_k: 0, top_p: 1.0, min_p: 0.0 };
+const DARING: Sampling =
+    Sampling { temperature: 1.5, top_k: 0, top_p: 1.0, min_p: 0.0, density: 0.0 };
 
 fn compose(model: &Model, prompt: &Prompt, length: Length, seed: u64) -> Generation {
     let mut sampler = Sampler::new(DARING, seed).unwrap();

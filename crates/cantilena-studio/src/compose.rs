@@ -3,12 +3,12 @@
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
-use cantilena_generate::{Length, Prompt, Sampler, Sampling, generate};
+use cantilena_generate::{Length, Sampling};
 use cantilena_model::Checkpoint;
-use cantilena_score::{Note, Program, Score, Text, TextKind, Ticks};
+use cantilena_score::{Key, Note, Program, Score};
 use cantilena_systems::SystemCheckpoint;
-use cantilena_tokens::Setting;
 
+use crate::commission::{Commission, PieceNews, perform};
 use crate::error::StudioError;
 use crate::library::load_model;
 use crate::output::{Output, Overwrite};
@@ -29,6 +29,11 @@ pub struct Composing {
     pub sampling: Sampling,
     /// A file to continue.
     pub from: Option<PathBuf>,
+    /// The bar of that file, counted from 1, that is the first to be composed; its end if left
+    /// out.
+    pub at_bar: Option<u32>,
+    /// The key whose scale all that is composed keeps to.
+    pub key: Option<Key>,
     /// Quarters a minute, where the piece's own will not do.
     pub bpm: Option<f64>,
     /// A program for every part that is no drum, where the piece's own will not do.
@@ -100,49 +105,28 @@ pub(crate) fn compose_with(
                 .to_owned(),
         ));
     }
-    let model = &checkpoint.model;
-    let mut sampler = Sampler::new(request.sampling, request.seed)?;
-    let mut prompt = match &request.from {
-        Some(path) => Prompt::score(model, &read_score(path)?.score)?,
-        None => Prompt::opening(model, request.seed)?,
+    let prompt = match &request.from {
+        Some(path) => Some(read_score(path)?.score),
+        None => None,
     };
-    adjust(&mut prompt.setting, request)?;
-    let generation = generate(model, &mut sampler, &prompt, request.length, watch)?;
-    let mut score = generation.score;
-    if score.title.is_empty() {
-        score.title = format!("Seed {}", request.seed);
-    }
-    score.texts.push(Text {
-        onset: Ticks::ZERO,
-        kind: TextKind::Comment,
-        text: format!(
-            "Composed by Cantilena {}, seed {}, model of {}",
-            env!("CARGO_PKG_VERSION"),
-            request.seed,
-            checkpoint.provenance.corpus_name,
-        ),
-    });
+    let commission = Commission {
+        length: request.length,
+        seed: request.seed,
+        sampling: request.sampling,
+        bpm: request.bpm,
+        program: request.program,
+        key: request.key,
+        prompt,
+        at_bar: request.at_bar,
+    };
+    let composition = perform(checkpoint, &commission, &mut |news| match news {
+        PieceNews::Note(note) => watch(note),
+        PieceNews::Begun(_) => ControlFlow::Continue(()),
+    })?;
+    let Composition { score, .. } = &composition;
     let bank =
-        write_outputs(&score, &request.outputs, request.soundfont.as_deref(), request.overwrite)?;
-    Ok(Composition { score, drawn: generation.drawn, stopped: generation.stopped, bank })
-}
-
-/// Puts the tempo and the program that were asked for into a setting.
-fn adjust(setting: &mut Setting, request: &Composing) -> Result<(), StudioError> {
-    if let Some(bpm) = request.bpm {
-        if !(4.0..=1000.0).contains(&bpm) {
-            return Err(StudioError::Request(format!(
-                "a tempo of {bpm} quarters a minute; 4 to 1000 will do"
-            )));
-        }
-        setting.tempo.insert_bpm(Ticks::ZERO, bpm);
-    }
-    if let Some(program) = request.program {
-        for part in setting.parts.iter_mut().filter(|part| !part.is_drums) {
-            part.program = program;
-        }
-    }
-    Ok(())
+        write_outputs(score, &request.outputs, request.soundfont.as_deref(), request.overwrite)?;
+    Ok(Composition { bank, ..composition })
 }
 
 /// What was asked for and what came out, as JSON.

@@ -95,6 +95,8 @@ pub fn demo(
         seed: request.seed,
         sampling: Sampling::default(),
         from: None,
+        at_bar: None,
+        key: None,
         bpm: None,
         program: None,
         genre: None,

@@ -5,7 +5,9 @@
 //! nothing. This is the only crate that writes, and each file is written whole under a temporary
 //! name first. It also holds the clock: below it, time is an argument.
 
+mod commission;
 mod compose;
+mod continuation;
 mod demo;
 mod error;
 mod inspect;
@@ -16,6 +18,7 @@ mod store;
 mod systems;
 mod train;
 
+pub use commission::{Commission, PieceNews, key_named, perform};
 pub use compose::{Composing, Composition, compose};
 pub use demo::{DEMO_FOLDER, Demo, DemoNews, DemoOutcome, demo};
 pub use error::StudioError;

@@ -1,6 +1,6 @@
 //! Walking a piece event by event, with all that the derived fields need.
 
-use cantilena_score::{Note, Ticks};
+use cantilena_score::{Note, Pitch, Ticks};
 
 use crate::bins::GRID;
 use crate::field::END;
@@ -125,6 +125,35 @@ impl Cursor {
                 _ => Place::Onset(*clock),
             },
             Walk::Performance(hands) => hands.place(token),
+        }
+    }
+
+    /// Quarters from the last event, or the piece's start, to one that begins with `token`; 0
+    /// where the token does not say when an event begins.
+    pub fn quarters_to(&self, field: usize, row: &[u16], token: u16) -> f64 {
+        let Place::Onset(onset) = self.place(field, row, token) else { return 0.0 };
+        let gap = onset.since(self.last_onset.unwrap_or_default());
+        f64::from(gap.0) / f64::from(self.setting.tempo.ticks_per_quarter().get())
+    }
+
+    /// The pitch that `token` would sound in `field`, given the fields before it; `None` for
+    /// drums, and where the field says no single pitch.
+    pub fn pitch_of(
+        &self,
+        tokenizer: &Tokenizer,
+        field: usize,
+        row: &[u16],
+        token: u16,
+    ) -> Option<Pitch> {
+        match (tokenizer, field) {
+            (Tokenizer::Notes(_), column::PITCH) => {
+                let part = usize::from(row[column::PART]).checked_sub(1)?;
+                let is_drums = self.setting.parts.get(part).is_none_or(|part| part.is_drums);
+                let number = u8::try_from(token.checked_sub(1)?).ok()?;
+                if is_drums { None } else { Pitch::new(number).ok() }
+            }
+            (Tokenizer::Pitches(pitches), 0) => pitches.pitch(token).copied(),
+            _ => None,
         }
     }
 

@@ -86,7 +86,7 @@ impl Pitches {
         }
     }
 
-    fn pitch(&self, token: u16) -> Option<&Pitch> {
+    pub(crate) fn pitch(&self, token: u16) -> Option<&Pitch> {
         self.pitches.get(usize::from(token.checked_sub(END + 1)?))
     }
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use cantilena_generate::{Length, Sampling};
-use cantilena_score::Program;
+use cantilena_score::{Key, Program};
 use cantilena_studio::{Composing, Composition, Output, Overwrite, compose};
 use clap::Args;
 
@@ -48,9 +48,19 @@ pub(crate) struct Compose {
     /// Draw only what has this share of the likeliest one's probability.
     #[arg(long, value_name = "P", default_value_t = Sampling::default().min_p)]
     min_p: f64,
+    /// Above 0 notes follow more densely than the model has it, below 0 less; -1 to 1 is much.
+    #[arg(long, value_name = "D", default_value_t = 0.0, allow_negative_numbers = true)]
+    density: f64,
     /// A file to continue; the length counts what is added.
     #[arg(long, value_name = "FILE")]
     from: Option<PathBuf>,
+    /// The bar of the file, counted from 1, that is composed anew, and all behind it; its end
+    /// if left out.
+    #[arg(long, value_name = "N", requires = "from", value_parser = clap::value_parser!(u32).range(2..))]
+    at_bar: Option<u32>,
+    /// Keep to the notes of a key: C, F#m, "Bb minor".
+    #[arg(long, value_name = "KEY", value_parser = super::key)]
+    key: Option<Key>,
     /// Quarters a minute.
     #[arg(long, value_name = "BPM")]
     tempo: Option<f64>,
@@ -95,8 +105,11 @@ impl Compose {
                 top_k: self.top_k,
                 top_p: self.top_p,
                 min_p: self.min_p,
+                density: self.density,
             },
             from: self.from.clone(),
+            at_bar: self.at_bar,
+            key: self.key,
             bpm: self.tempo,
             program: self.instrument,
             genre: self.genre.clone(),

@@ -1,0 +1,143 @@
+//! Commissions from the outside: what was there stays, what was asked for comes.
+//!
+//! The weights are random, the hardest case: only what the studio itself does is left to help.
+
+#![expect(clippy::unwrap_used, reason = "a test may")]
+
+use std::ops::ControlFlow;
+
+use cantilena_generate::{Length, Sampling, Scale};
+use cantilena_model::{CellKind, Checkpoint, Model, ModelConfig, Network, Provenance};
+use cantilena_score::{Note, Pitch, Program, Score, Ticks, Track, Velocity};
+use cantilena_studio::{Commission, PieceNews, key_named, perform};
+use cantilena_tokens::{Notes, Tokenizer};
+
+fn checkpoint() -> Checkpoint {
+    let tokenizer = Tokenizer::Notes(Notes::new(2));
+    let cell = CellKind::Gru;
+    let config = ModelConfig { cell, units: 16, layers: 1, embedding: 8, head: 8, dropout: 0.0 };
+    let network = Network::new(&config, tokenizer.fields());
+    let values = network.initialize(4);
+    let model = Model::new(network, tokenizer, Vec::new(), values);
+    Checkpoint { model, provenance: Provenance::default() }
+}
+
+fn composed(commission: &Commission) -> Score {
+    perform(&checkpoint(), commission, &mut |_| ControlFlow::Continue(())).unwrap().score
+}
+
+/// Twelve bars at 480 ticks a quarter, off the beat, with a pedal and an empty track between two
+/// that sing.
+fn played_by_hand() -> Score {
+    let mut score = Score::new(480.try_into().unwrap());
+    score.title = "By hand".to_owned();
+    score.tempo.insert_bpm(Ticks::ZERO, 97.0);
+    score.tempo.insert_bpm(Ticks(4 * 1920 + 17), 88.0);
+    for (program, low) in [(0, 60), (40, 48), (73, 72)] {
+        let mut track = Track::new(Program::new(program).unwrap());
+        let notes = if program == 40 { 0 } else { 48 };
+        for index in 0..notes {
+            track.notes.push(Note {
+                onset: Ticks(index * 480 + 13 * (index % 3)),
+                duration: Ticks(700 + index),
+                pitch: Pitch::new(low + (index * 5 % 12) as u8).unwrap(),
+                velocity: Velocity::new(40 + index as u8).unwrap(),
+            });
+        }
+        score.tracks.push(track);
+    }
+    score
+}
+
+#[test]
+fn a_piece_continued_at_a_bar_is_untouched_before_it() {
+    let before = played_by_hand();
+    let commission = Commission {
+        prompt: Some(before.clone()),
+        at_bar: Some(9),
+        ..Commission::new(Length::Bars(4), 7)
+    };
+    let after = composed(&commission);
+    assert_eq!(after.ticks_per_quarter(), before.ticks_per_quarter());
+    assert_eq!(after.bars(), 12, "eight and four");
+    assert_eq!(after.tempo, before.tempo);
+    let cut = Ticks(8 * 1920);
+    for track in before.tracks.iter().filter(|track| !track.notes.is_empty()) {
+        let same = after.tracks.iter().find(|t| t.program == track.program).unwrap();
+        for note in track.notes.iter().filter(|note| note.onset < cut) {
+            let kept = same.notes.iter().find(|n| (n.onset, n.pitch) == (note.onset, note.pitch));
+            let kept = kept.unwrap();
+            assert_eq!(kept.velocity, note.velocity);
+            let struck_again = same
+                .notes
+                .iter()
+                .any(|n| n.pitch == note.pitch && n.onset >= cut && n.onset < note.release());
+            assert!(kept.duration == note.duration || struck_again, "{note:?} became {kept:?}");
+        }
+        let added = same.notes.iter().filter(|note| note.onset >= cut);
+        assert!(added.clone().all(|note| note.release() <= Ticks(12 * 1920)));
+    }
+    let count = |score: &Score, new: bool| {
+        let notes = score.tracks.iter().flat_map(|track| &track.notes);
+        notes.filter(|note| (note.onset >= cut) == new).count()
+    };
+    assert_eq!(count(&after, false), count(&before, false));
+    assert!(count(&after, true) > 0);
+}
+
+#[test]
+fn a_bar_that_is_not_there_cannot_be_continued_at() {
+    for bar in [0, 1, 99] {
+        let commission = Commission {
+            prompt: Some(played_by_hand()),
+            at_bar: Some(bar),
+            ..Commission::new(Length::Bars(1), 1)
+        };
+        let refused = perform(&checkpoint(), &commission, &mut |_| ControlFlow::Continue(()));
+        assert!(refused.unwrap_err().to_string().contains("2 to"), "bar {bar}");
+    }
+}
+
+#[test]
+fn every_pitch_is_of_the_key_that_was_asked_for() {
+    let key = key_named("Bb minor").unwrap();
+    let score = composed(&Commission { key: Some(key), ..Commission::new(Length::Notes(200), 3) });
+    assert_eq!(score.keys[0].key, key);
+    let scale = Scale::of(key);
+    let pitches = || score.tracks.iter().flat_map(|t| &t.notes).map(|note| note.pitch);
+    assert!(pitches().count() > 100 && pitches().all(|pitch| scale.holds(pitch)));
+}
+
+#[test]
+fn density_moves_the_onsets_together_and_apart() {
+    let notes = |density| {
+        let sampling = Sampling { density, ..Sampling::default() };
+        composed(&Commission { sampling, ..Commission::new(Length::Bars(16), 5) }).note_count()
+    };
+    let (sparse, plain, dense) = (notes(-0.5), notes(0.0), notes(2.0));
+    assert!(sparse < plain && plain < dense, "{sparse} {plain} {dense}");
+}
+
+#[test]
+fn a_piece_that_was_stopped_is_the_beginning_of_the_whole_one() {
+    let mut whole = Vec::new();
+    let commission = Commission::new(Length::Notes(60), 11);
+    perform(&checkpoint(), &commission, &mut |news| {
+        if let PieceNews::Note(Some(note)) = news {
+            whole.push(note);
+        }
+        ControlFlow::Continue(())
+    })
+    .unwrap();
+    let mut heard = Vec::new();
+    let stopped = perform(&checkpoint(), &commission, &mut |news| {
+        if let PieceNews::Note(Some(note)) = news {
+            heard.push(note);
+        }
+        if heard.len() == 30 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    })
+    .unwrap();
+    assert!(stopped.stopped);
+    assert_eq!(heard, whole[..30]);
+    assert_eq!(stopped.score.note_count(), 30);
+}
