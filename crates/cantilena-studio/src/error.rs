@@ -121,7 +121,78 @@ pub enum StudioError {
     /// One of the five systems cannot learn or compose.
     #[error(transparent)]
     System(#[from] cantilena_systems::SystemError),
+    /// The store of a studio cannot be read or written.
+    #[error("the studio's store cannot be used")]
+    Store(#[from] rusqlite::Error),
+    /// A store that a later build has written.
+    #[error(
+        "the studio's store has version {found}, and this build knows {known} and earlier; a newer \
+         Cantilena will open it"
+    )]
+    Newer {
+        /// The store's version.
+        found: usize,
+        /// The newest version known here.
+        known: usize,
+    },
+    /// A model that is not in the studio.
+    #[error("no model here is called {name:?}{}", instead(.known))]
+    NoSuchModel {
+        /// What was asked for.
+        name: String,
+        /// The models there are.
+        known: Vec<String>,
+    },
+    /// A piece that is not in the studio, or not its asker's.
+    #[error("there is no piece {id}")]
+    NoSuchPiece {
+        /// What was asked for.
+        id: String,
+    },
+    /// A job that is not in the studio, or not its asker's.
+    #[error("there is no job {id}")]
+    NoSuchJob {
+        /// What was asked for.
+        id: String,
+    },
+    /// As many wait as may.
+    #[error("{waiting} wait already; ask again in {retry_seconds} s")]
+    Busy {
+        /// How many wait.
+        waiting: usize,
+        /// When there should be room, in seconds.
+        retry_seconds: u64,
+    },
+    /// Another studio works in the folder.
+    #[error("another studio is open in {path}; close it, or name another folder with --dir")]
+    InUse {
+        /// The folder.
+        path: PathBuf,
+    },
     /// A request that contradicts itself.
     #[error("{0}")]
     Request(String),
+}
+
+/// What there is instead, for a message.
+fn instead(names: &[String]) -> String {
+    match names {
+        [] => "; there is none yet: train one first".to_owned(),
+        names => format!("; there are {}", names.join(", ")),
+    }
+}
+
+/// An error and all that caused it, outermost first.
+pub(crate) fn explained(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        // Errors that pass on another's words would say them twice.
+        let words = cause.to_string();
+        if !text.ends_with(&words) {
+            text = format!("{text}: {words}");
+        }
+        source = cause.source();
+    }
+    text
 }

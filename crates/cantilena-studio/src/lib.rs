@@ -2,34 +2,51 @@
 //!
 //! [`train()`] makes a model folder from music, [`compose()`] a piece from a model, [`render()`]
 //! sound and pictures from a file, [`inspect()`] a description; [`demo()`] is all of it from
-//! nothing. This is the only crate that writes, and each file is written whole under a temporary
+//! nothing. A [`Studio`] is a folder in which all of this is kept, for several people at once. This is the only crate that writes, and each file is written whole under a temporary
 //! name first. It also holds the clock: below it, time is an argument.
 
+mod asked;
+mod clock;
 mod commission;
 mod compose;
+mod composers;
 mod continuation;
 mod demo;
 mod error;
 mod inspect;
 mod library;
+mod migrations;
 mod output;
+mod performance;
+mod pieces;
 mod render;
+mod shelf;
+mod sounds;
 mod store;
 mod systems;
+mod studio;
+mod tally;
 mod train;
 
+pub use asked::{Asked, Beginning};
 pub use commission::{Commission, PieceNews, key_named, perform};
 pub use compose::{Composing, Composition, compose};
+pub use composers::{Figures, Limits};
 pub use demo::{DEMO_FOLDER, Demo, DemoNews, DemoOutcome, demo};
 pub use error::StudioError;
 pub use inspect::{Inspection, TrackCard, inspect};
 pub use library::{load_model, model_exists};
 pub use output::{Output, Overwrite};
+pub use performance::{Heard, Listener, Performance, PlayedNote, Stage};
+pub use pieces::{Failed, Feedback, Piece, PieceId, Take, Verb};
 pub use render::{Bank, Rendering, render};
 pub use systems::{
     SystemNews, SystemOutcome, SystemTraining, is_system, layers, load_system, melody_of_genre,
     report, system_material, train_system,
 };
+pub use shelf::Shelved;
+pub use studio::{Opened, Studio, StudioOptions};
+pub use tally::{Count, Times};
 pub use train::{Budget, Music, Training, TrainingEnd, TrainingNews, TrainingOutcome, train};
 
 pub use cantilena_corpus::{Outcome, OutcomeKind};

@@ -130,16 +130,21 @@ fn write_with(
                     Some(bank) => &*bank,
                     None => &*bank.insert(choose()?),
                 };
-                let options = RenderOptions::default();
-                let mut go_on = |_| ControlFlow::Continue(());
-                let audio = cantilena_sound::render(score, &bank.soundfont, &options, &mut go_on)?;
-                wav::encode(&audio, BitDepth::Sixteen)?
+                sound(score, bank)?
             }
             Output::Json => continue,
         };
         store::write(path, &bytes, overwrite)?;
     }
     Ok(())
+}
+
+/// A score as sound: the bytes of a WAV file.
+pub(crate) fn sound(score: &Score, bank: &Bank) -> Result<Vec<u8>, StudioError> {
+    let options = RenderOptions::default();
+    let mut go_on = |_| ControlFlow::Continue(());
+    let audio = cantilena_sound::render(score, &bank.soundfont, &options, &mut go_on)?;
+    Ok(wav::encode(&audio, BitDepth::Sixteen)?)
 }
 
 /// Pixels of a picture for one of its units: sharp on a screen of high density.

@@ -1,0 +1,314 @@
+//! One folder on disk, and all that can be done in it.
+
+use std::fs::File;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use cantilena_formats::midi;
+use cantilena_plot::{PianoRoll, piano_roll};
+use cantilena_score::Score;
+
+use crate::asked::Asked;
+use crate::clock::unix_seconds;
+use crate::composers::{Composers, Figures, Limits};
+use crate::error::StudioError;
+use crate::performance::Listener;
+use crate::pieces::{Feedback, Piece, PieceId, Pieces, Take, Verb};
+use crate::shelf::{Shelf, Shelved};
+use crate::sounds::Sounds;
+
+/// How a studio is opened.
+#[derive(Clone, Debug)]
+pub struct StudioOptions {
+    /// Its folder, which is made if need be.
+    pub folder: PathBuf,
+    /// Models in other folders that may be composed with too.
+    pub models: Vec<PathBuf>,
+    /// A SoundFont for the sound.
+    pub soundfont: Option<PathBuf>,
+    /// How much is done at once.
+    pub limits: Limits,
+    /// What is read of a file that somebody brings.
+    pub reading: cantilena_formats::Limits,
+}
+
+/// One folder on disk, and all that can be done in it, for several people at once.
+///
+/// `studio.sqlite` holds the pieces, `models/` the models, `sounds/` sound that can be rendered
+/// again. Each owner (a name the door gives to whoever asks) has a history of their own.
+pub struct Studio {
+    pieces: Arc<Pieces>,
+    shelf: Shelf,
+    sounds: Sounds,
+    composers: Composers,
+    figures: Arc<Figures>,
+    reading: cantilena_formats::Limits,
+    /// Held as long as the studio is open; the system lets go of it whatever happens.
+    _lock: File,
+}
+
+/// A file that somebody brought.
+#[derive(Debug)]
+pub struct Opened {
+    /// The piece that it became.
+    pub take: Take,
+    /// What was wrong with it and put right.
+    pub repairs: Vec<String>,
+}
+
+impl Studio {
+    /// Opens the studio in a folder.
+    pub fn open(options: StudioOptions) -> Result<Studio, StudioError> {
+        let StudioOptions { folder, models, soundfont, limits, reading } = options;
+        for folder in [folder.clone(), folder.join("models"), folder.join("sounds")] {
+            std::fs::create_dir_all(&folder)
+                .map_err(|source| StudioError::Write { path: folder.clone(), source })?;
+        }
+        let lock = lock(folder.join("studio.lock"), &folder)?;
+        let pieces = Arc::new(Pieces::open(&folder.join("studio.sqlite"))?);
+        let figures = Arc::new(Figures::default());
+        Ok(Studio {
+            shelf: Shelf::new(folder.join("models"), models),
+            sounds: Sounds::new(folder.join("sounds"), soundfont),
+            composers: Composers::new(Arc::clone(&pieces), limits, Arc::clone(&figures)),
+            pieces,
+            figures,
+            reading,
+            _lock: lock,
+        })
+    }
+
+    /// The models there are, the newest first: name and folder.
+    pub fn models(&self) -> Vec<(String, PathBuf)> {
+        self.shelf.list()
+    }
+
+    /// A model by its name.
+    pub fn model(&self, name: &str) -> Result<Arc<Shelved>, StudioError> {
+        self.shelf.model(name)
+    }
+
+    /// Loads every model, so that nobody has to wait for it later.
+    pub fn warm(&self) {
+        for (name, _) in self.models() {
+            // One that cannot be loaded says so to whoever asks for it.
+            let _ = self.model(&name);
+        }
+    }
+
+    /// Whether any model is loaded.
+    pub fn has_loaded(&self) -> bool {
+        self.shelf.has_loaded()
+    }
+
+    /// Has a piece composed; it goes on as long as somebody listens.
+    pub fn compose(&self, owner: &str, asked: &Asked) -> Result<Listener, StudioError> {
+        let model = self.shelf.model(&asked.model)?;
+        let prompt = match &asked.from {
+            None => None,
+            Some(from) => {
+                let (take, piece) = self.piece(owner, &from.piece)?;
+                Some((take.id, self.read(&piece)?))
+            }
+        };
+        // What cannot be done is said at once, not by a composer.
+        asked.commission(None)?;
+        self.composers.ask(owner, asked, model, prompt)
+    }
+
+    /// Has a piece of the history composed again, note for note, to be heard as it comes.
+    pub fn again(&self, owner: &str, id: &str) -> Result<Listener, StudioError> {
+        let (_, piece) = self.piece(owner, id)?;
+        let asked = serde_json::from_str::<Asked>(&piece.request);
+        let Some(asked) = asked.ok().filter(|_| piece.verb != Verb::Opened) else {
+            return Err(StudioError::Request("a file was opened, not composed".to_owned()));
+        };
+        if asked.id(&self.shelf.model(&asked.model)?.fingerprint) != piece.id {
+            return Err(StudioError::Request(format!(
+                "the model {:?} has changed since it composed this piece",
+                asked.model
+            )));
+        }
+        self.compose(owner, &asked)
+    }
+
+    /// Ends a piece under way, keeping what there is; whether there was one.
+    pub fn stop(&self, owner: &str, id: &str) -> bool {
+        id.parse().is_ok_and(|id| self.composers.stop(owner, id))
+    }
+
+    /// Takes in a file that somebody brings.
+    pub fn open_file(
+        &self,
+        owner: &str,
+        name: &str,
+        bytes: Vec<u8>,
+    ) -> Result<Opened, StudioError> {
+        let reading = cantilena_formats::read(&bytes, &self.reading)
+            .map_err(|source| StudioError::Music { path: PathBuf::from(name), source })?;
+        let score = reading.score;
+        if score.note_count() == 0 {
+            return Err(StudioError::Request(format!("{name} holds no notes")));
+        }
+        let id = PieceId::of(&[b"opened ".as_slice(), &bytes].concat());
+        let piece = Piece {
+            id,
+            verb: Verb::Opened,
+            request: name.to_owned(),
+            title: if score.title.is_empty() { name.to_owned() } else { score.title.clone() },
+            bars: score.bars(),
+            notes: score.note_count(),
+            seconds: score.seconds().0,
+            bytes,
+        };
+        self.pieces.keep(&piece, owner, None, unix_seconds())?;
+        let repairs = reading.repairs.iter().map(ToString::to_string).collect();
+        Ok(Opened { take: self.take(owner, &id.to_string())?, repairs })
+    }
+
+    /// An owner's history, the newest first: `limit` takes numbered below `before`.
+    pub fn takes(&self, owner: &str, before: i64, limit: u32) -> Result<Vec<Take>, StudioError> {
+        self.pieces.takes(owner, before, limit)
+    }
+
+    /// A take that `owner` may see.
+    pub fn take(&self, owner: &str, id: &str) -> Result<Take, StudioError> {
+        let found = match id.parse() {
+            Ok(id) => self.pieces.take(owner, id)?,
+            Err(()) => None,
+        };
+        found.ok_or_else(|| StudioError::NoSuchPiece { id: id.chars().take(64).collect() })
+    }
+
+    /// A take that `owner` may see, and its piece.
+    pub fn piece(&self, owner: &str, id: &str) -> Result<(Take, Piece), StudioError> {
+        let take = self.take(owner, id)?;
+        let piece = self.pieces.piece(take.id)?;
+        let piece = piece.ok_or_else(|| StudioError::NoSuchPiece { id: take.id.to_string() })?;
+        Ok((take, piece))
+    }
+
+    /// The score of a piece.
+    pub fn score(&self, owner: &str, id: &str) -> Result<Score, StudioError> {
+        self.read(&self.piece(owner, id)?.1)
+    }
+
+    /// A piece as a Standard MIDI File: the one that was written, or the one that was brought.
+    pub fn midi(&self, owner: &str, id: &str) -> Result<Vec<u8>, StudioError> {
+        let (_, piece) = self.piece(owner, id)?;
+        if cantilena_formats::Format::from_bytes(&piece.bytes)
+            == Some(cantilena_formats::Format::Midi)
+        {
+            return Ok(piece.bytes);
+        }
+        Ok(midi::write(&self.read(&piece)?)?.bytes)
+    }
+
+    /// A piece as a picture that scales.
+    pub fn picture(&self, owner: &str, id: &str) -> Result<String, StudioError> {
+        Ok(piano_roll(&self.score(owner, id)?, &PianoRoll::default()).svg())
+    }
+
+    /// The WAV file of a piece, or of some of its tracks.
+    pub fn sound(
+        &self,
+        owner: &str,
+        id: &str,
+        tracks: Option<&[usize]>,
+    ) -> Result<PathBuf, StudioError> {
+        let (take, piece) = self.piece(owner, id)?;
+        self.sounds.of(take.id, tracks, || self.read(&piece))
+    }
+
+    /// Writes down what its owner thinks of a take.
+    pub fn judge(&self, owner: &str, id: &str, feedback: &Feedback) -> Result<(), StudioError> {
+        self.own(id, |id| self.pieces.judge(owner, id, feedback))
+    }
+
+    /// Puts a take away, or brings it back.
+    pub fn remove(&self, owner: &str, id: &str, removed: bool) -> Result<(), StudioError> {
+        self.own(id, |id| self.pieces.remove(owner, id, removed))
+    }
+
+    /// Lets everybody who knows its id see a take, or its owner alone.
+    pub fn share(&self, owner: &str, id: &str, shared: bool) -> Result<(), StudioError> {
+        self.own(id, |id| self.pieces.share(owner, id, shared))
+    }
+
+    /// What was answered to an earlier request of this key: a checksum of the request, and the
+    /// answer.
+    pub fn answered(
+        &self,
+        owner: &str,
+        key: &str,
+    ) -> Result<Option<(String, String)>, StudioError> {
+        self.pieces.answered(owner, key)
+    }
+
+    /// Remembers an answer for a day; whether it was the first under this key.
+    pub fn answer(
+        &self,
+        owner: &str,
+        key: &str,
+        request: &str,
+        answer: &str,
+    ) -> Result<bool, StudioError> {
+        let now = unix_seconds();
+        self.pieces.answer(owner, key, (request, answer), (now - ANSWERS_KEPT_SECONDS, now))
+    }
+
+    /// How many commissions wait, and how many wait or are being composed.
+    pub fn load(&self) -> (usize, usize) {
+        self.composers.load()
+    }
+
+    /// What composing has come to since the studio was opened.
+    pub fn figures(&self) -> &Figures {
+        &self.figures
+    }
+
+    /// Takes nothing more in and ends what is under way, keeping what there is.
+    pub fn close(&self) {
+        self.composers.close();
+    }
+
+    fn own(
+        &self,
+        id: &str,
+        change: impl FnOnce(PieceId) -> Result<bool, StudioError>,
+    ) -> Result<(), StudioError> {
+        let found = match id.parse() {
+            Ok(id) => change(id)?,
+            Err(()) => false,
+        };
+        match found {
+            true => Ok(()),
+            false => Err(StudioError::NoSuchPiece { id: id.chars().take(64).collect() }),
+        }
+    }
+
+    fn read(&self, piece: &Piece) -> Result<Score, StudioError> {
+        // What we wrote may be longer than what we take in from others.
+        let limits = cantilena_formats::Limits::default();
+        let reading = cantilena_formats::read(&piece.bytes, &limits);
+        Ok(reading
+            .map_err(|source| StudioError::Music {
+                path: PathBuf::from(piece.id.to_string()),
+                source,
+            })?
+            .score)
+    }
+}
+
+/// How long an answer is remembered for a client that asks again: a day.
+const ANSWERS_KEPT_SECONDS: i64 = 24 * 60 * 60;
+
+/// Makes sure that no other studio works in the folder.
+fn lock(path: PathBuf, folder: &std::path::Path) -> Result<File, StudioError> {
+    let options = File::options().create(true).truncate(false).write(true).open(&path);
+    let file = options.map_err(|source| StudioError::Write { path, source })?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(_) => Err(StudioError::InUse { path: folder.to_owned() }),
+    }
+}
