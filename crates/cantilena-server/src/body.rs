@@ -1,0 +1,145 @@
+//! Reading what a client sends, within limits, and saying which field is wrong.
+
+use axum::body::{Body, to_bytes};
+use axum::extract::{FromRequest, Multipart, Request};
+use axum::http::header;
+use serde::de::DeserializeOwned;
+
+use crate::problem::Problem;
+
+/// Bytes of a request in JSON.
+pub(crate) const JSON_BYTES_MAX: usize = 64 << 10;
+/// Bytes of a music file: several times the largest that people exchange.
+pub(crate) const FILE_BYTES_MAX: usize = 4 << 20;
+
+/// A file that a client sent.
+pub(crate) struct SentFile {
+    /// What the client calls it; never used as a path.
+    pub(crate) name: String,
+    /// Its bytes.
+    pub(crate) bytes: Vec<u8>,
+}
+
+/// A request and the files that came with it.
+pub(crate) struct Sent<T> {
+    /// The request.
+    pub(crate) request: T,
+    /// The files.
+    pub(crate) files: Vec<SentFile>,
+    /// A checksum of all of it.
+    pub(crate) digest: String,
+}
+
+/// What kind of body a request has.
+fn media_type(request: &Request) -> &str {
+    let value = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    value.unwrap_or_default().split(';').next().unwrap_or_default().trim()
+}
+
+/// JSON of a type.
+pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut reader)
+        .map_err(|error| Problem::of_json(&error.path().to_string(), error.inner()))?;
+    reader.end().map_err(|error| Problem::malformed(format!("the body is no JSON: {error}")))?;
+    Ok(value)
+}
+
+/// A body in JSON.
+pub(crate) async fn json<T: DeserializeOwned>(request: Request) -> Result<T, Problem> {
+    if media_type(&request) != "application/json" {
+        return Err(Problem::media_type("application/json"));
+    }
+    parse(&read(request.into_body(), JSON_BYTES_MAX).await?)
+}
+
+/// A request in JSON, or `multipart/form-data` with JSON in `request` and files in `file`.
+pub(crate) async fn sent<T: DeserializeOwned>(
+    request: Request,
+    files_max: usize,
+    bytes_max: usize,
+) -> Result<Sent<T>, Problem> {
+    match media_type(&request) {
+        "application/json" => {
+            let bytes = read(request.into_body(), JSON_BYTES_MAX).await?;
+            let digest = blake3::hash(&bytes).to_hex().to_string();
+            Ok(Sent { request: parse(&bytes)?, files: Vec::new(), digest })
+        }
+        "multipart/form-data" => multipart(request, files_max, bytes_max).await,
+        _ => Err(Problem::media_type("application/json or multipart/form-data")),
+    }
+}
+
+/// One file: the body itself, its name in `X-File-Name`; or the `file` of a form.
+pub(crate) async fn file(request: Request) -> Result<SentFile, Problem> {
+    if media_type(&request) == "multipart/form-data" {
+        let sent: Sent<Nothing> = multipart(request, 1, FILE_BYTES_MAX).await?;
+        let missing = || Problem::field("file", "the form holds no file");
+        return sent.files.into_iter().next().ok_or_else(missing);
+    }
+    let name = request.headers().get("x-file-name").and_then(|name| name.to_str().ok());
+    let name = shown(name.unwrap_or("a file"));
+    Ok(SentFile { name, bytes: read(request.into_body(), FILE_BYTES_MAX).await? })
+}
+
+/// A request that asks for nothing beside its file.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Nothing {}
+
+async fn multipart<T: DeserializeOwned>(
+    request: Request,
+    files_max: usize,
+    bytes_max: usize,
+) -> Result<Sent<T>, Problem> {
+    let unreadable = |error: axum::extract::multipart::MultipartError| {
+        Problem::malformed(format!("the form cannot be read: {}", error.body_text()))
+    };
+    let mut form = Multipart::from_request(request, &())
+        .await
+        .map_err(|error| Problem::malformed(error.body_text()))?;
+    let (mut json, mut files, mut total) = (b"{}".to_vec(), Vec::new(), 0);
+    let mut digest = blake3::Hasher::new();
+    while let Some(mut field) = form.next_field().await.map_err(unreadable)? {
+        let name = field.name().unwrap_or_default().to_owned();
+        let limit = match &*name {
+            "request" => JSON_BYTES_MAX,
+            "file" => FILE_BYTES_MAX.min(bytes_max - total),
+            _ => return Err(Problem::field(&name, "a form has `request` and `file`")),
+        };
+        let file_name = shown(field.file_name().unwrap_or("a file"));
+        let mut bytes = Vec::new();
+        while let Some(chunk) = field.chunk().await.map_err(unreadable)? {
+            if bytes.len() + chunk.len() > limit {
+                return Err(Problem::too_large(limit));
+            }
+            bytes.extend_from_slice(&chunk);
+        }
+        digest.update(name.as_bytes()).update(file_name.as_bytes()).update(&bytes);
+        match &*name {
+            "request" => json = bytes,
+            _ if files.len() == files_max => {
+                return Err(Problem::field("file", format!("more than {files_max} files")));
+            }
+            _ => {
+                total += bytes.len();
+                files.push(SentFile { name: file_name, bytes });
+            }
+        }
+    }
+    Ok(Sent { request: parse(&json)?, files, digest: digest.finalize().to_hex().to_string() })
+}
+
+async fn read(body: Body, limit: usize) -> Result<Vec<u8>, Problem> {
+    match to_bytes(body, limit).await {
+        Ok(bytes) => Ok(bytes.into()),
+        Err(_) => Err(Problem::too_large(limit)),
+    }
+}
+
+/// A file's name as people may be shown it: the part behind the last slash, of bounded length.
+fn shown(name: &str) -> String {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let plain: String = last.chars().filter(|c| !c.is_control()).take(120).collect();
+    if plain.is_empty() { "a file".to_owned() } else { plain }
+}

@@ -1,0 +1,53 @@
+//! Every address that answers, one file each.
+
+pub(crate) mod files;
+pub(crate) mod health;
+pub(crate) mod models;
+pub(crate) mod pieces;
+
+use axum::Router;
+use axum::extract::{MatchedPath, Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+
+use crate::guard::guard;
+use crate::problem::Problem;
+use crate::server::House;
+
+/// The door with all its routes.
+pub(crate) fn router(house: House) -> Router {
+    Router::new()
+        .route("/", get(crate::page::index))
+        .route("/page/{file}", get(crate::page::file))
+        .route("/healthz", get(health::healthz))
+        .route("/readyz", get(health::readyz))
+        .route("/metrics", get(health::metrics))
+        .route("/openapi.json", get(crate::openapi::description))
+        .route("/v1/models", get(models::list))
+        .route("/v1/models/{name}", get(models::one))
+        .route("/v1/uploads", post(files::open))
+        .route("/v1/pieces", get(pieces::list).post(pieces::compose))
+        .route("/v1/pieces/{id}", get(files::piece).delete(pieces::remove))
+        .route("/v1/pieces/{id}/events", get(pieces::events))
+        .route("/v1/pieces/{id}/stop", post(pieces::stop))
+        .route("/v1/pieces/{id}/feedback", post(pieces::feedback))
+        .fallback(async || Problem::not_found("GET /openapi.json lists what is here"))
+        .method_not_allowed_fallback(async |request: Request| Problem::method(request.method()))
+        .layer(from_fn_with_state(house.clone(), count))
+        .layer(from_fn_with_state(house.clone(), guard))
+        .layer(tower_http::catch_panic::CatchPanicLayer::custom(|_| {
+            Problem::internal().into_response()
+        }))
+        .with_state(house)
+}
+
+/// Counts every request by its route.
+async fn count(State(house): State<House>, request: Request, next: Next) -> Response {
+    let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
+    let method = request.method().to_string();
+    let response = next.run(request).await;
+    let method = if method.len() < 8 { &*method } else { "OTHER" };
+    house.metrics.request(method, route.as_deref().unwrap_or("other"), response.status().as_u16());
+    response
+}

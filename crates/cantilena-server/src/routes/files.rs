@@ -1,0 +1,155 @@
+//! Files: pieces in every form, and those that people bring.
+
+use axum::extract::{Path, Query, Request, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
+use serde::Deserialize;
+
+use crate::api::{OpenedFile, PieceBody, ScoreBody};
+use crate::body;
+use crate::guard::Owner;
+use crate::problem::Problem;
+use crate::range::ranged;
+use crate::server::{House, blocking};
+
+/// The forms a piece can be had in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    Midi,
+    Wav,
+    Svg,
+    Json,
+}
+
+impl Form {
+    fn of(extension: &str) -> Option<Form> {
+        match extension {
+            "mid" => Some(Form::Midi),
+            "wav" => Some(Form::Wav),
+            "svg" => Some(Form::Svg),
+            "json" => Some(Form::Json),
+            _ => None,
+        }
+    }
+}
+
+/// What of a piece is wanted.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Wanted {
+    /// Of sound, only these tracks: numbers from 0, with commas.
+    tracks: Option<String>,
+    /// Whether it is to be saved and not shown.
+    download: Option<String>,
+}
+
+/// A piece: `{id}` or `{id}.json` with its notes, `{id}.mid`, `{id}.wav`, `{id}.svg`.
+///
+/// Ranges are answered. Of `.wav`, `?tracks=0,2` has only those tracks; `?download` names a file
+/// to save it as.
+#[utoipa::path(get, path = "/v1/pieces/{id}", tag = "pieces",
+    params(
+        ("id" = String, Path, description = "The piece, with .json, .mid, .wav or .svg"),
+        ("tracks" = Option<String>, Query, description = "Of .wav, only these tracks: 0,2"),
+        ("download" = Option<String>, Query, description = "To be saved and not shown"),
+    ),
+    responses(
+        (status = 200, description = "The piece", content(
+            (PieceBody = "application/json"), (Vec<u8> = "audio/midi"), (Vec<u8> = "audio/wav"), (String = "image/svg+xml"))),
+        (status = 206, description = "A part of it", content((Vec<u8> = "audio/midi"), (Vec<u8> = "audio/wav"))),
+        (status = 404, description = "No such piece", body = Problem, content_type = "application/problem+json"),
+        (status = 416, description = "Not that many bytes"),
+        (status = 422, description = "A field cannot be used", body = Problem, content_type = "application/problem+json"),
+    ))]
+pub(crate) async fn piece(
+    State(house): State<House>,
+    Extension(Owner(owner)): Extension<Owner>,
+    Path(name): Path<String>,
+    wanted: Result<Query<Wanted>, axum::extract::rejection::QueryRejection>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let Query(wanted) = wanted.map_err(|error| Problem::field("query", error.body_text()))?;
+    let (id, extension) = name.split_once('.').unwrap_or((&name, "json"));
+    let Some(form) = Form::of(extension) else {
+        return Err(Problem::not_found(format!(
+            "a piece is to be had as .mid, .wav, .svg and .json, not as {extension:?}"
+        )));
+    };
+    let tracks = wanted.tracks.as_deref().map(tracks).transpose()?;
+    // Rendering takes the processor for seconds: only so many at once.
+    let _turn = match form {
+        Form::Wav => Some(house.rendering.acquire().await.map_err(|_| Problem::internal())?),
+        _ => None,
+    };
+    let (studio, id) = (house.studio.clone(), id.to_owned());
+    let tag = format!("{id}{}", wanted.tracks.unwrap_or_default().replace(',', "-"));
+    let file = format!("cantilena-{}.{extension}", id.get(..8).unwrap_or(&id));
+    let mut response = match form {
+        Form::Json => {
+            let (take, score) = blocking(move || {
+                Ok::<_, Problem>((studio.take(&owner, &id)?, studio.score(&owner, &id)?))
+            })
+            .await??;
+            Json(PieceBody { piece: take.into(), score: ScoreBody::from(&score) }).into_response()
+        }
+        Form::Midi => {
+            let bytes = blocking(move || studio.midi(&owner, &id)).await??;
+            ranged(&headers, "audio/midi", bytes, &tag)
+        }
+        Form::Wav => {
+            let bytes = blocking(move || {
+                let path = studio.sound(&owner, &id, tracks.as_deref())?;
+                std::fs::read(&path).map_err(|source| {
+                    Problem::from(cantilena_studio::StudioError::Read { path, source })
+                })
+            })
+            .await??;
+            ranged(&headers, "audio/wav", bytes, &tag)
+        }
+        Form::Svg => {
+            let picture = blocking(move || studio.picture(&owner, &id)).await??;
+            ranged(&headers, "image/svg+xml", picture.into_bytes(), &tag)
+        }
+    };
+    if let Some(disposition) = wanted
+        .download
+        .and_then(|_| HeaderValue::from_str(&format!("attachment; filename=\"{file}\"")).ok())
+    {
+        response.headers_mut().insert(header::CONTENT_DISPOSITION, disposition);
+    }
+    Ok(response)
+}
+
+/// Numbers of tracks, rising, each once: every way of asking for the same sound is one.
+fn tracks(text: &str) -> Result<Vec<usize>, Problem> {
+    let numbers: Option<Vec<usize>> = text.split(',').map(|n| n.trim().parse().ok()).collect();
+    let mut numbers = numbers
+        .filter(|numbers| numbers.len() <= 64 && numbers.iter().all(|n| *n < 65_536))
+        .ok_or_else(|| Problem::field("tracks", "numbers of tracks with commas, such as 0,2"))?;
+    numbers.sort_unstable();
+    numbers.dedup();
+    Ok(numbers)
+}
+
+/// Opens a file that somebody brings: the body itself, or the `file` of a form.
+#[utoipa::path(post, path = "/v1/uploads", tag = "pieces",
+    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    params(("X-File-Name" = Option<String>, Header, description = "What it is called")),
+    responses(
+        (status = 201, description = "The piece it became", body = OpenedFile),
+        (status = 400, description = "A form that cannot be read", body = Problem, content_type = "application/problem+json"),
+        (status = 413, description = "Too large", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "No music", body = Problem, content_type = "application/problem+json"),
+    ))]
+pub(crate) async fn open(
+    State(house): State<House>,
+    Extension(Owner(owner)): Extension<Owner>,
+    request: Request,
+) -> Result<(StatusCode, Json<OpenedFile>), Problem> {
+    let file = body::file(request).await?;
+    let studio = house.studio.clone();
+    let opened = blocking(move || studio.open_file(&owner, &file.name, file.bytes)).await??;
+    let piece = opened.take.into();
+    Ok((StatusCode::CREATED, Json(OpenedFile { piece, repairs: opened.repairs })))
+}

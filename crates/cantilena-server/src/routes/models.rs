@@ -1,0 +1,42 @@
+//! The models there are.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use cantilena_studio::StudioError;
+
+use crate::api::{CommissionLimits, ModelBody, ModelCard, Models};
+use crate::problem::Problem;
+use crate::server::{House, blocking};
+
+/// All models, the newest first.
+#[utoipa::path(get, path = "/v1/models", tag = "models",
+    responses((status = 200, description = "All models, the newest first", body = Models)))]
+pub(crate) async fn list(State(house): State<House>) -> Result<Json<Models>, Problem> {
+    let studio = house.studio.clone();
+    let models = blocking(move || {
+        let names = studio.models().into_iter();
+        // A folder that is being written, or is damaged, is no model to compose with.
+        names.filter_map(|(name, _)| Some(ModelCard::from(&*studio.model(&name).ok()?))).collect()
+    })
+    .await?;
+    Ok(Json(Models { models, limits: CommissionLimits::OURS }))
+}
+
+/// A model in full.
+#[utoipa::path(get, path = "/v1/models/{name}", tag = "models",
+    params(("name" = String, Path, description = "The model's name")),
+    responses(
+        (status = 200, description = "The model", body = ModelBody),
+        (status = 404, description = "No such model", body = Problem, content_type = "application/problem+json"),
+    ))]
+pub(crate) async fn one(
+    State(house): State<House>,
+    Path(name): Path<String>,
+) -> Result<Json<ModelBody>, Problem> {
+    let studio = house.studio.clone();
+    match blocking(move || studio.model(&name)).await? {
+        Ok(model) => Ok(Json(ModelBody::from(&*model))),
+        Err(error @ StudioError::NoSuchModel { .. }) => Err(Problem::not_found(error.to_string())),
+        Err(error) => Err(error.into()),
+    }
+}
