@@ -8,6 +8,7 @@ pub(crate) mod man;
 pub(crate) mod recipes;
 pub(crate) mod render;
 pub(crate) mod report;
+pub(crate) mod serve;
 pub(crate) mod summary;
 mod system;
 pub(crate) mod train;

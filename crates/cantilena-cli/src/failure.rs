@@ -4,12 +4,15 @@ use std::error::Error;
 use std::fmt::Write;
 use std::process::ExitCode;
 
+use cantilena_server::ServeError;
 use cantilena_studio::StudioError;
 
 /// Why a command did not do what it was asked.
 pub(crate) enum Failure {
     /// The work failed: exit code 1.
     Work(StudioError),
+    /// The server could not be started: exit code 1.
+    Serve(ServeError),
     /// The request made no sense: exit code 2.
     Usage(String),
     /// Stopped by Ctrl-C, after saving what there was: exit code 130.
@@ -29,6 +32,15 @@ impl From<StudioError> for Failure {
     }
 }
 
+impl From<ServeError> for Failure {
+    fn from(error: ServeError) -> Failure {
+        match error {
+            ServeError::NoToken(_) | ServeError::ShortToken(_) => Failure::Usage(error.to_string()),
+            error => Failure::Serve(error),
+        }
+    }
+}
+
 impl From<std::io::Error> for Failure {
     fn from(_: std::io::Error) -> Failure {
         Failure::Closed
@@ -40,6 +52,7 @@ impl Failure {
     pub(crate) fn report(self) -> ExitCode {
         let (text, code) = match self {
             Failure::Work(error) => (format!("error: {}", chain(&error)), 1),
+            Failure::Serve(error) => (format!("error: {}", chain(&error)), 1),
             Failure::Usage(text) => (format!("error: {text}"), 2),
             Failure::Interrupted(text) => (text, 130),
             Failure::Closed => return ExitCode::from(1),

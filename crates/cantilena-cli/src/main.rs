@@ -33,6 +33,7 @@ enum Command {
     Recipes(cmd::recipes::Recipes),
     Summary(cmd::summary::Summary),
     Report(cmd::report::Report),
+    Serve(cmd::serve::Serve),
     Completions(cmd::completions::Completions),
     Man(cmd::man::Man),
 }
@@ -48,6 +49,7 @@ fn main() -> ExitCode {
         Some(Command::Recipes(recipes)) => recipes.execute(),
         Some(Command::Summary(summary)) => summary.execute(),
         Some(Command::Report(report)) => report.execute(),
+        Some(Command::Serve(serve)) => serve.execute(),
         Some(Command::Completions(completions)) => completions.execute(),
         Some(Command::Man(man)) => man.execute(),
     };

@@ -23,8 +23,8 @@ mod render;
 mod shelf;
 mod sounds;
 mod store;
-mod systems;
 mod studio;
+mod systems;
 mod tally;
 mod train;
 
@@ -40,12 +40,12 @@ pub use output::{Output, Overwrite};
 pub use performance::{Heard, Listener, Performance, PlayedNote, Stage};
 pub use pieces::{Failed, Feedback, Piece, PieceId, Take, Verb};
 pub use render::{Bank, Rendering, render};
+pub use shelf::Shelved;
+pub use studio::{Opened, Studio, StudioOptions};
 pub use systems::{
     SystemNews, SystemOutcome, SystemTraining, is_system, layers, load_system, melody_of_genre,
     report, system_material, train_system,
 };
-pub use shelf::Shelved;
-pub use studio::{Opened, Studio, StudioOptions};
 pub use tally::{Count, Times};
 pub use train::{Budget, Music, Training, TrainingEnd, TrainingNews, TrainingOutcome, train};
 
