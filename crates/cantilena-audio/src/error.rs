@@ -103,3 +103,67 @@ pub enum AudioError {
     #[error("a range of {0} dB; levels need one above 0")]
     DecibelRange(f32),
 }
+
+/// Why bytes could not be decoded as sound.
+///
+/// No variant names a path, for bytes have none: whoever opened the file adds it.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum DecodeError {
+    /// A file of no bytes.
+    #[error("the file is empty")]
+    Empty,
+
+    /// The bytes are of no format that we read.
+    #[error("this is {looks_like}, not sound; WAV, AIFF, FLAC, Ogg Vorbis, MP3 and M4A are read")]
+    NotAudio {
+        /// What the first bytes say it is.
+        looks_like: &'static str,
+    },
+
+    /// A format that we read, with something in it that we do not.
+    #[error("{0}; WAV, AIFF, FLAC, Ogg Vorbis, MP3 and M4A (AAC or ALAC) are read")]
+    Unsupported(String),
+
+    /// Encrypted by its seller.
+    #[error(
+        "the file is protected by its seller (sample entry {entry:?}), and only their player has \
+         the key; a copy without protection will do"
+    )]
+    Protected {
+        /// What ISO 14496-12 calls the kind of the encrypted track.
+        entry: &'static str,
+    },
+
+    /// The bytes break a rule of their format.
+    #[error("the file is damaged: {0}")]
+    Malformed(String),
+
+    /// Most of what the header promises is missing.
+    #[error(
+        "the header promises {promised:.1} s of sound and the file ends after {found:.1} s; it was \
+         cut short, or its header is wrong"
+    )]
+    CutShort {
+        /// In seconds.
+        promised: f64,
+        /// In seconds.
+        found: f64,
+    },
+
+    /// Less sound than anything can be made of.
+    #[error("only {seconds:.3} s of sound, and {least} s are the least")]
+    TooShort {
+        /// How much there is.
+        seconds: f64,
+        /// The limit.
+        least: f64,
+    },
+
+    /// More sound than memory should be given to.
+    #[error("more than {0} samples in all channels; cut the file into shorter ones")]
+    TooLong(usize),
+
+    /// Samples that make no sound.
+    #[error(transparent)]
+    Audio(#[from] AudioError),
+}

@@ -4,11 +4,12 @@
 //! stand what people ask of sound: how loud it is ([`integrated_loudness`], [`true_peak`],
 //! [`Levels`]), how it is written into a file ([`wav`]), and what it looks like as spectra: an
 //! [`Stft`], a [`Spectrogram`] of magnitudes or of [`log_mel`] levels, and the way back to sound
-//! ([`audio_from_log_mel`], [`griffin_lim`]). Where the sound comes from is the business of other
-//! crates; nothing here opens a path.
+//! ([`audio_from_log_mel`], [`griffin_lim`]). [`decode`] reads the bytes of sound files. Nothing
+//! here opens a path.
 
 mod audio;
 mod decibels;
+mod decode;
 mod error;
 mod griffin_lim;
 mod levels;
@@ -25,7 +26,8 @@ pub mod wav;
 
 pub use audio::{Audio, SampleRate};
 pub use decibels::{POWER_MIN, decibels_of, decibels_to_power, gain_of, power_to_decibels};
-pub use error::AudioError;
+pub use decode::{DecodeLimits, Decoding, decode};
+pub use error::{AudioError, DecodeError};
 pub use griffin_lim::{GriffinLim, griffin_lim};
 pub use levels::Levels;
 pub use log_mel::{LogMel, MelOptions, Reference, audio_from_log_mel, log_mel, mel_powers};
