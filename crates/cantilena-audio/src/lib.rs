@@ -4,19 +4,21 @@
 //! stand what people ask of sound: how loud it is ([`integrated_loudness`], [`true_peak`],
 //! [`Levels`]), how it is written into a file ([`wav`]), and what it looks like as spectra: an
 //! [`Stft`], a [`Spectrogram`] of magnitudes or of [`log_mel`] levels, and the way back to sound
-//! ([`audio_from_log_mel`], [`griffin_lim`]). [`decode`] reads the bytes of sound files. Nothing
-//! here opens a path.
+//! ([`audio_from_log_mel`], [`griffin_lim`]). [`decode`] reads the bytes of sound files,
+//! [`resample`] changes their rate. Nothing here opens a path.
 
 mod audio;
 mod decibels;
 mod decode;
 mod error;
 mod griffin_lim;
+mod kaiser;
 mod levels;
 mod log_mel;
 mod loudness;
 mod mel_filters;
 mod mel_inverse;
+mod resample;
 mod rows;
 mod scramble;
 mod spectrogram;
@@ -34,6 +36,7 @@ pub use log_mel::{LogMel, MelOptions, Reference, audio_from_log_mel, log_mel, me
 pub use loudness::{LoudnessMeter, integrated_loudness};
 pub use mel_filters::{MelBands, MelFilters, MelNorm, MelScale};
 pub use mel_inverse::spectrum_from_mel;
+pub use resample::resample;
 pub use spectrogram::Spectrogram;
 pub use stft::{Padding, Stft, StftOptions};
 pub use true_peak::{TruePeakMeter, true_peak};

@@ -1,8 +1,7 @@
 //! How far sound reaches between its samples, after BS.1770-4, annex 2.
 
-use std::f64::consts::PI;
-
 use crate::audio::Audio;
+use crate::kaiser::{kaiser, sinc};
 
 /// Points looked at for each sample, as BS.1770-4, annex 2 has it. A tone at a quarter of the rate
 /// is underread by 20·log₁₀(cos(π/16)) = 0.17 dB at most (annex 2, attachment 1).
@@ -46,7 +45,7 @@ impl TruePeakMeter {
             let taps: [f64; TAPS] = std::array::from_fn(|tap| {
                 // How far the tap lies from the point, in samples.
                 let x = tap as f64 - (TAPS / 2 - 1) as f64 - offset;
-                sinc(x) * kaiser(x / (TAPS / 2) as f64)
+                sinc(x) * kaiser(BETA, x / (TAPS / 2) as f64)
             });
             // A steady signal lies between its samples where it lies on them.
             let sum: f64 = taps.iter().sum();
@@ -73,23 +72,4 @@ impl Default for TruePeakMeter {
     fn default() -> TruePeakMeter {
         TruePeakMeter::new()
     }
-}
-
-fn sinc(x: f64) -> f64 {
-    if x == 0.0 { 1.0 } else { (PI * x).sin() / (PI * x) }
-}
-
-/// Kaiser's window at −1 to 1.
-fn kaiser(x: f64) -> f64 {
-    bessel(BETA * (1.0 - x * x).max(0.0).sqrt()) / bessel(BETA)
-}
-
-/// The modified Bessel function I₀, by its power series.
-fn bessel(x: f64) -> f64 {
-    let (mut term, mut sum) = (1.0, 1.0);
-    for k in 1..40 {
-        term *= (x / (2.0 * f64::from(k))).powi(2);
-        sum += term;
-    }
-    sum
 }
