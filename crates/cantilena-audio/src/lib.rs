@@ -18,6 +18,7 @@ mod log_mel;
 mod loudness;
 mod mel_filters;
 mod mel_inverse;
+mod pitch_track;
 mod resample;
 mod rows;
 mod scramble;
@@ -36,6 +37,7 @@ pub use log_mel::{LogMel, MelOptions, Reference, audio_from_log_mel, log_mel, me
 pub use loudness::{LoudnessMeter, integrated_loudness};
 pub use mel_filters::{MelBands, MelFilters, MelNorm, MelScale};
 pub use mel_inverse::spectrum_from_mel;
+pub use pitch_track::{PitchFrame, PitchOptions, PitchTrack, track_pitch};
 pub use resample::resample;
 pub use spectrogram::Spectrogram;
 pub use stft::{Padding, Stft, StftOptions};
