@@ -118,7 +118,9 @@ pub fn perform(
             checkpoint.provenance.corpus_name,
         ),
     });
-    Ok(Composition { score, drawn: generation.drawn, stopped: generation.stopped, bank: None })
+    let seconds = score.seconds().0;
+    let (drawn, stopped) = (generation.drawn, generation.stopped);
+    Ok(Composition { score, seconds, drawn, stopped, bank: None })
 }
 
 /// A piece of this setting before its first note.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use cantilena_generate::{Length, Sampling};
 use cantilena_model::Checkpoint;
-use cantilena_score::{Key, Note, Program, Score};
+use cantilena_score::{Key, Note, Program, Score, TicksPerQuarter};
 use cantilena_systems::SystemCheckpoint;
 
 use crate::commission::{Commission, PieceNews, perform};
@@ -14,7 +14,7 @@ use crate::library::load_model;
 use crate::output::{Output, Overwrite};
 use crate::render::{check_outputs, read_score, write_outputs};
 use crate::store;
-use crate::systems::{compose_system, is_system, load_system};
+use crate::systems::{compose_sound, compose_system, is_sound, is_system, load_system};
 
 /// What is to be composed.
 #[derive(Clone, Debug)]
@@ -51,14 +51,24 @@ pub struct Composing {
 /// What came out.
 #[derive(Clone, Debug)]
 pub struct Composition {
-    /// The piece, prompt and all.
+    /// The piece, prompt and all; without tracks, where it is sound and no notes.
     pub score: Score,
+    /// How long it lasts.
+    pub seconds: f64,
     /// Notes (or symbols) that were drawn and not given.
     pub drawn: usize,
     /// Whether it was stopped before its length was reached.
     pub stopped: bool,
     /// The bank that sounds in the WAV files, if there are any.
     pub bank: Option<String>,
+}
+
+impl Composition {
+    /// Sound without notes.
+    fn of_sound(seconds: f64) -> Composition {
+        let score = Score::new(TicksPerQuarter::MIN);
+        Composition { score, seconds, drawn: 0, stopped: false, bank: None }
+    }
 }
 
 /// Composes a piece and writes it.
@@ -71,6 +81,12 @@ pub fn compose(
     check_outputs(&request.outputs, request.overwrite)?;
     if is_system(&request.model) {
         let checkpoint = load_system(&request.model)?;
+        if is_sound(&checkpoint) {
+            let seconds = compose_sound(&checkpoint, request, &mut || watch(None))?;
+            let composition = Composition::of_sound(seconds);
+            write_reports(request, || system_report(&checkpoint, request, &composition))?;
+            return Ok(composition);
+        }
         let composition = compose_system(&checkpoint, request, &mut || watch(None))?;
         let card = || system_report(&checkpoint, request, &composition);
         write_reports(request, card)?;
@@ -180,7 +196,7 @@ pub(crate) fn piece_card(composition: &Composition) -> serde_json::Value {
         "bars": score.bars(),
         "notes": score.note_count(),
         "drawn": composition.drawn,
-        "seconds": score.seconds().0,
+        "seconds": composition.seconds,
         "bpm": score.tempo.changes()[0].bpm(),
         "meter": score.meters.changes()[0].meter.to_string(),
         "parts": score.tracks.iter().map(|t| t.instrument_name()).collect::<Vec<_>>(),

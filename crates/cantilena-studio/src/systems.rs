@@ -2,11 +2,13 @@
 
 mod compose;
 mod report;
+mod sound;
 mod train;
 
 pub(crate) use compose::compose_system;
 pub use compose::melody_of_genre;
 pub use report::report;
+pub(crate) use sound::{compose_sound, is_sound};
 pub use train::{SystemNews, SystemOutcome, SystemTraining, system_material, train_system};
 
 use std::path::Path;

@@ -29,6 +29,10 @@ pub enum Reading {
     Frames {
         /// Values of a frame.
         bands: usize,
+        /// Of the recordings, in hertz.
+        sample_rate: u32,
+        /// The power at which a band's value is 1: that of the loudest recording.
+        reference: f32,
     },
 }
 
@@ -63,7 +67,7 @@ impl Reading {
         match self {
             Reading::Symbols { tokenizer, .. } => tokenizer.fields()[0].size - usize::from(END) - 1,
             Reading::Notes { .. } => PITCHES,
-            Reading::Frames { bands } => *bands,
+            Reading::Frames { bands, .. } => *bands,
         }
     }
 
@@ -72,7 +76,7 @@ impl Reading {
         match self {
             Reading::Symbols { .. } => 1,
             Reading::Notes { .. } => 3,
-            Reading::Frames { bands } => *bands,
+            Reading::Frames { bands, .. } => *bands,
         }
     }
 

@@ -184,7 +184,7 @@ fn a_mixture_of_frames_keeps_the_variety_that_a_mean_loses() {
         let mut recipe = small(System::Spectrogram);
         recipe.network.frames = head;
         let material = Material::new(&recipe, 4, sequences.clone(), &[false, true]).unwrap();
-        let reading = Reading::Frames { bands: 4 };
+        let reading = Reading::Frames { bands: 4, sample_rate: 22_050, reference: 1.0 };
         let mut run = run(&recipe, &reading, &material, 1);
         (0..300).for_each(|step| {
             run.step(f64::from(step) / 300.0);

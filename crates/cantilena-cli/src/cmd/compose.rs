@@ -158,14 +158,17 @@ fn is_wav(path: &Path) -> bool {
 
 fn summary(composition: &Composition, seed: u64, outputs: &[PathBuf]) -> String {
     let score = &composition.score;
+    let lasts = clock(std::time::Duration::from_secs_f64(composition.seconds));
     let parts: Vec<&str> = score.tracks.iter().map(|track| track.instrument_name()).collect();
-    let mut text = format!(
-        "{} bars, {} notes, {} ({}), seed {seed}",
-        score.bars(),
-        count(score.note_count() as u64),
-        clock(std::time::Duration::from_secs_f64(score.seconds().0)),
-        parts.join(", "),
-    );
+    let mut text = match parts.is_empty() {
+        true => format!("{lasts} of sound, seed {seed}"),
+        false => format!(
+            "{} bars, {} notes, {lasts} ({}), seed {seed}",
+            score.bars(),
+            count(score.note_count() as u64),
+            parts.join(", "),
+        ),
+    };
     for path in outputs {
         text.push_str(&format!("\n  {}", path.display()));
     }
@@ -179,7 +182,7 @@ fn json(composition: &Composition, seed: u64, outputs: &[PathBuf]) -> String {
         "bars": score.bars(),
         "notes": score.note_count(),
         "drawn": composition.drawn,
-        "seconds": score.seconds().0,
+        "seconds": composition.seconds,
         "files": outputs,
         "soundfont": composition.bank,
         "stopped": composition.stopped,

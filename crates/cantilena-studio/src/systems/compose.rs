@@ -76,7 +76,8 @@ pub(crate) fn compose_system(
     score.texts.push(signature(checkpoint, request.seed));
     let bank =
         write_outputs(&score, &request.outputs, request.soundfont.as_deref(), request.overwrite)?;
-    Ok(Composition { score, drawn, stopped, bank })
+    let seconds = score.seconds().0;
+    Ok(Composition { score, seconds, drawn, stopped, bank })
 }
 
 /// A melody of a model with the band of a genre: what `melody` answers when it is asked for one.

@@ -18,6 +18,7 @@ use crate::error::StudioError;
 use crate::library::{model_exists, write_model};
 use crate::output::Overwrite;
 use crate::store;
+use crate::systems::sound::recordings;
 use crate::train::Music;
 
 /// What is to be done.
@@ -280,6 +281,9 @@ fn prepare(
     watch: &mut dyn FnMut(SystemNews) -> ControlFlow<()>,
 ) -> Result<Prepared, StudioError> {
     let recipe = &request.recipe;
+    if recipe.system == System::Spectrogram {
+        return prepare_sound(request, reading, watch);
+    }
     let (corpus, corpus_name) = scores(request, reading, watch)?;
     let split = corpus.split(recipe.data.validation, recipe.training.seed)?;
     let held_back: Vec<bool> = split.sides.iter().map(|side| *side == Side::Validation).collect();
@@ -316,6 +320,46 @@ fn prepare(
     })
 }
 
+/// Reads recordings and divides them.
+fn prepare_sound(
+    request: &SystemTraining,
+    reading: &(dyn Fn(usize, usize) + Sync),
+    watch: &mut dyn FnMut(SystemNews) -> ControlFlow<()>,
+) -> Result<Prepared, StudioError> {
+    let recipe = &request.recipe;
+    let Music::Paths(paths) = &request.music else {
+        return Err(StudioError::Request(
+            "the songbook is notes, and spectrogram learns from recordings".to_owned(),
+        ));
+    };
+    let (share, seed) = (recipe.data.validation, recipe.training.seed);
+    let heard = recordings(paths, share, seed, request.threads, reading)?;
+    let _ =
+        watch(SystemNews::Gathered { outcomes: &heard.outcomes, other_files: heard.other_files });
+    let held_back = heard.held_back.iter().filter(|back| **back).count();
+    let all = heard.sequences.len();
+    let pieces = match recipe.protocol {
+        Protocol::Legacy => (all, all),
+        Protocol::ByPiece => (all - held_back, held_back),
+    };
+    let features = heard.reading.features();
+    let material = Material::new(recipe, features, heard.sequences, &heard.held_back)?;
+    Ok(Prepared {
+        reading: heard.reading,
+        material,
+        pieces,
+        fingerprint: heard.fingerprint,
+        corpus_name: names(paths),
+        markov: Vec::new(),
+        thresholds: Vec::new(),
+    })
+}
+
+/// What paths are called in a model that was learnt from them.
+fn names(paths: &[PathBuf]) -> String {
+    paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ")
+}
+
 /// The corpus and what it is called.
 fn scores(
     request: &SystemTraining,
@@ -331,8 +375,7 @@ fn scores(
                 outcomes: &gathered.outcomes,
                 other_files: gathered.other_files,
             });
-            let names: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
-            Ok((gathered.corpus, names.join(", ")))
+            Ok((gathered.corpus, names(paths)))
         }
     }
 }

@@ -1,0 +1,234 @@
+//! Sound in, sound out: recordings become frames, and frames a recording.
+
+use std::num::NonZero;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use cantilena_audio::{
+    Audio, BitDepth, DecodeLimits, GriffinLim, LogMel, MelOptions, SampleRate, Spectrogram,
+    audio_from_log_mel, decode, log_mel, resample, wav,
+};
+use cantilena_corpus::{Outcome, OutcomeKind};
+use cantilena_generate::Length;
+use cantilena_systems::{Reading, Sequence, SystemCheckpoint, SystemError, compose_frames};
+
+use crate::compose::Composing;
+use crate::error::StudioError;
+use crate::output::Output;
+use crate::store;
+
+/// The rate that all recordings are brought to, in hertz: twice what the highest band needs and
+/// more, and half the work of a compact disc's.
+const RATE_HERTZ: u32 = 22_050;
+
+/// What files of sound are called.
+const EXTENSIONS: [&str; 8] = ["wav", "mp3", "flac", "ogg", "oga", "m4a", "aif", "aiff"];
+
+/// How often phases are gone over: more than sounds different to people.
+const ITERATIONS: usize = 64;
+
+/// Recordings as the network reads them.
+pub(crate) struct Recordings {
+    pub(crate) reading: Reading,
+    pub(crate) sequences: Vec<Sequence>,
+    /// Which of them judge.
+    pub(crate) held_back: Vec<bool>,
+    /// BLAKE3 over all files, in hexadecimal.
+    pub(crate) fingerprint: String,
+    pub(crate) outcomes: Vec<Outcome>,
+    /// Files that are no sound.
+    pub(crate) other_files: usize,
+}
+
+/// Reads every recording under the paths.
+///
+/// About `share` of the frames are held back, whole recordings at a time; which ones follows from
+/// their content and `seed`.
+pub(crate) fn recordings(
+    paths: &[PathBuf],
+    share: f64,
+    seed: u64,
+    threads: usize,
+    reading: &(dyn Fn(usize, usize) + Sync),
+) -> Result<Recordings, StudioError> {
+    let (mut files, mut other_files) = (Vec::new(), 0);
+    for path in paths {
+        find(path, true, &mut files, &mut other_files)?;
+    }
+    let mut heard: Vec<([u8; 32], LogMel)> = Vec::new();
+    let (mut outcomes, mut hasher) = (Vec::new(), blake3::Hasher::new());
+    for (index, file) in files.iter().enumerate() {
+        reading(index, files.len());
+        let bytes = store::read(file)?;
+        let mut name = file.display().to_string();
+        let kind = match listen(&bytes, threads) {
+            Ok((mel, damaged)) => {
+                let mut key = blake3::Hasher::new();
+                key.update(&seed.to_le_bytes()).update(&bytes);
+                heard.push((*key.finalize().as_bytes(), mel));
+                hasher.update(blake3::hash(&bytes).as_bytes());
+                if damaged > 0 {
+                    name.push_str(&format!(" ({damaged} damaged packets left out)"));
+                }
+                OutcomeKind::Read
+            }
+            Err(why) => OutcomeKind::Refused(why),
+        };
+        outcomes.push(Outcome { name, kind });
+    }
+    if heard.len() < 2 {
+        return Err(StudioError::Request(format!(
+            "{} of {} recordings could be read, and it takes two: one to learn from and one to \
+             judge by{}",
+            heard.len(),
+            files.len(),
+            refusals(&outcomes),
+        )));
+    }
+    let frames: usize = heard.iter().map(|(_, mel)| mel.levels.frames()).sum();
+    let mut order: Vec<usize> = (0..heard.len()).collect();
+    order.sort_by_key(|&index| heard[index].0);
+    let (mut held_back, mut kept) = (vec![false; heard.len()], 0);
+    // At least one judges and at least one is learnt from.
+    for &index in &order[..heard.len() - 1] {
+        if kept > 0 && kept as f64 >= frames as f64 * share {
+            break;
+        }
+        held_back[index] = true;
+        kept += heard[index].1.levels.frames();
+    }
+    let reference = heard.iter().map(|(_, mel)| mel.reference).fold(0.0, f32::max);
+    let bands = heard[0].1.levels.bands();
+    let values = |(_, mel): ([u8; 32], LogMel)| Sequence {
+        symbols: Vec::new(),
+        values: mel.levels.into_values(),
+    };
+    Ok(Recordings {
+        reading: Reading::Frames { bands, sample_rate: RATE_HERTZ, reference },
+        sequences: heard.into_iter().map(values).collect(),
+        held_back,
+        fingerprint: hasher.finalize().to_hex().to_string(),
+        outcomes,
+        other_files,
+    })
+}
+
+/// The frames of one file, or why it has none, and how many of its packets were damaged.
+fn listen(bytes: &[u8], threads: usize) -> Result<(LogMel, usize), String> {
+    let decoding = decode(bytes, &DecodeLimits::default()).map_err(|error| error.to_string())?;
+    let rate = SampleRate::new(RATE_HERTZ).map_err(|error| error.to_string())?;
+    let mono = Audio::new(decoding.audio.sample_rate(), vec![decoding.audio.mono()])
+        .map_err(|error| error.to_string())?;
+    if mono.is_silent() {
+        return Err("it is silent from beginning to end".to_owned());
+    }
+    let mel = log_mel(&resample(&mono, rate), &MelOptions::default(), some(threads))
+        .map_err(|error| error.to_string())?;
+    Ok((mel, decoding.damaged_packets))
+}
+
+/// The first few refusals, for an error.
+fn refusals(outcomes: &[Outcome]) -> String {
+    let refused = outcomes.iter().filter_map(|outcome| match &outcome.kind {
+        OutcomeKind::Refused(why) => Some(format!("\n  {}: {why}", outcome.name)),
+        _ => None,
+    });
+    refused.take(8).collect()
+}
+
+/// Files of sound under a path, by name; a file that was named itself is tried whatever it is
+/// called.
+fn find(
+    path: &Path,
+    is_named: bool,
+    files: &mut Vec<PathBuf>,
+    others: &mut usize,
+) -> Result<(), StudioError> {
+    let cannot = |source| StudioError::Read { path: path.to_owned(), source };
+    if std::fs::metadata(path).map_err(cannot)?.is_dir() {
+        let entries = std::fs::read_dir(path).map_err(cannot)?;
+        let mut entries: Vec<PathBuf> = entries
+            .map(|entry| entry.map(|entry| entry.path()))
+            .collect::<Result<_, _>>()
+            .map_err(cannot)?;
+        entries.sort_unstable();
+        return entries.iter().try_for_each(|entry| find(entry, false, files, others));
+    }
+    let extension = path.extension().and_then(|e| e.to_str()).unwrap_or_default();
+    match is_named || EXTENSIONS.contains(&extension.to_ascii_lowercase().as_str()) {
+        true => files.push(path.to_owned()),
+        false => *others += 1,
+    }
+    Ok(())
+}
+
+/// Whether a model makes sound and no notes.
+pub(crate) fn is_sound(checkpoint: &SystemCheckpoint) -> bool {
+    matches!(checkpoint.model.reading, Reading::Frames { .. })
+}
+
+/// Composes sound and writes it; gives how many seconds of it there are.
+pub(crate) fn compose_sound(
+    checkpoint: &SystemCheckpoint,
+    request: &Composing,
+    watch: &mut dyn FnMut() -> ControlFlow<()>,
+) -> Result<f64, StudioError> {
+    for path in &request.outputs {
+        if !matches!(Output::of(path)?, Output::Wav | Output::Json) {
+            return Err(StudioError::Request(format!(
+                "{} asks for notes, and this model makes sound; a name that ends in .wav will do",
+                path.display()
+            )));
+        }
+    }
+    let seconds = match request.length {
+        Length::Seconds(seconds) => f64::from(seconds),
+        // Common time at 120 quarters a minute.
+        Length::Bars(bars) => f64::from(bars) * 2.0,
+        Length::Notes(_) => {
+            return Err(StudioError::Request(
+                "this model makes sound, which has no notes to count; --seconds will do".to_owned(),
+            ));
+        }
+    };
+    let audio = sound(checkpoint, request, seconds, watch)?;
+    for path in &request.outputs {
+        if Output::of(path)? == Output::Wav {
+            store::write(path, &wav::encode(&audio, BitDepth::Sixteen)?, request.overwrite)?;
+        }
+    }
+    Ok(audio.seconds())
+}
+
+/// So many seconds of sound, at most at nine tenths of full scale.
+fn sound(
+    checkpoint: &SystemCheckpoint,
+    request: &Composing,
+    seconds: f64,
+    watch: &mut dyn FnMut() -> ControlFlow<()>,
+) -> Result<Audio, StudioError> {
+    let model = &checkpoint.model;
+    let Reading::Frames { bands, sample_rate, reference } = model.reading else {
+        let why = "it makes notes and no sound".to_owned();
+        return Err(SystemError::Saved { what: "model", why }.into());
+    };
+    let options = MelOptions::default();
+    let frames = (seconds * f64::from(sample_rate) / options.stft.hop as f64).ceil() as usize;
+    let values = compose_frames(model, request.sampling, request.seed, frames, watch)?;
+    let levels = Spectrogram::new(bands, values)?;
+    let rate = SampleRate::new(sample_rate)?;
+    let mel = LogMel { sample_rate: rate, reference, levels };
+    let phases = GriffinLim { iterations: ITERATIONS, ..GriffinLim::default() };
+    let audio = audio_from_log_mel(&mel, &options, &phases, some(1))?;
+    let mut channels = audio.into_channels();
+    let samples = channels.iter().flatten();
+    let peak = samples.fold(0.0f32, |peak, sample| peak.max(sample.abs()));
+    if peak > 0.0 {
+        channels.iter_mut().flatten().for_each(|sample| *sample *= 0.9 / peak);
+    }
+    Ok(Audio::new(rate, channels)?)
+}
+
+fn some(threads: usize) -> NonZero<usize> {
+    NonZero::new(threads).unwrap_or(NonZero::<usize>::MIN)
+}
