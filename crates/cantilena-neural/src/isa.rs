@@ -6,6 +6,8 @@ use std::sync::OnceLock;
 /// best one that the processor has is chosen at run time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Isa {
+    /// As `Avx512`, and `avx512_bf16`: products of pairs of short numbers.
+    Avx512Bf16,
     /// 16 lanes: `avx512f`, `avx512bw`, `avx512dq`, `avx512vl`.
     Avx512,
     /// 8 lanes with fused multiply-add: `avx2`, `fma`.
@@ -18,11 +20,12 @@ pub enum Isa {
 
 impl Isa {
     /// All of them, the widest first.
-    pub const ALL: [Isa; 4] = [Isa::Avx512, Isa::Avx2, Isa::Neon, Isa::Portable];
+    pub const ALL: [Isa; 5] = [Isa::Avx512Bf16, Isa::Avx512, Isa::Avx2, Isa::Neon, Isa::Portable];
 
     /// The name that `CANTILENA_ISA` takes.
     pub fn name(self) -> &'static str {
         match self {
+            Isa::Avx512Bf16 => "avx512bf16",
             Isa::Avx512 => "avx512",
             Isa::Avx2 => "avx2",
             Isa::Neon => "neon",
@@ -33,6 +36,8 @@ impl Isa {
     /// Whether this processor can run it.
     pub fn is_available(self) -> bool {
         match self {
+            #[cfg(target_arch = "x86_64")]
+            Isa::Avx512Bf16 => Isa::Avx512.is_available() && is_x86_feature_detected!("avx512bf16"),
             #[cfg(target_arch = "x86_64")]
             Isa::Avx512 => {
                 is_x86_feature_detected!("avx512f")
@@ -47,14 +52,30 @@ impl Isa {
             Isa::Neon => cfg!(target_arch = "aarch64"),
             Isa::Portable => true,
             #[cfg(not(target_arch = "x86_64"))]
-            Isa::Avx512 | Isa::Avx2 => false,
+            Isa::Avx512Bf16 | Isa::Avx512 | Isa::Avx2 => false,
         }
     }
 
-    /// The widest that this processor can run.
+    /// The fastest that this processor can run.
+    ///
+    /// Intel's processors have `avx512_bf16` for its own sake only: on one of the Sapphire Rapids
+    /// class it does half as many operations a second as `f32` does, and taking the pairs apart
+    /// for two multiplications of `f32` is faster. On AMD's Zen 5 it does twice as many.
     pub fn best() -> Isa {
-        Isa::ALL.into_iter().find(|isa| isa.is_available()).unwrap_or(Isa::Portable)
+        let worthwhile = |isa: Isa| isa.is_available() && (isa != Isa::Avx512Bf16 || is_amd());
+        Isa::ALL.into_iter().find(|&isa| worthwhile(isa)).unwrap_or(Isa::Portable)
     }
+}
+
+/// Whether the processor calls itself AMD's.
+fn is_amd() -> bool {
+    #[cfg(target_arch = "x86_64")]
+    {
+        let vendor = std::arch::x86_64::__cpuid(0);
+        [vendor.ebx, vendor.edx, vendor.ecx].map(u32::to_le_bytes).concat() == b"AuthenticAMD"
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    false
 }
 
 /// The instruction set in use: the one that the environment variable `CANTILENA_ISA` names, or

@@ -27,6 +27,7 @@
 
 mod isa;
 mod layout;
+mod precision;
 mod random;
 mod shape;
 mod shards;
@@ -63,6 +64,7 @@ pub use layout::{Entry, Layout, Span};
 pub use linear::{Linear, PackedLinear};
 pub use loss::{Deviation, IGNORED, Tally, cross_entropy, mean_squared_error};
 pub use peak::fma_peak;
+pub use precision::Precision;
 pub use recurrent::{Packed, Recurrent, State, Tape};
 pub use row_dropout::drop_rows;
 pub use shape::Steps;

@@ -2,6 +2,7 @@
 
 use crate::isa::{Isa, isa};
 use crate::layout::{Layout, Span};
+use crate::precision::Precision;
 use crate::product::{Panels, View, multiply, multiply_transposed};
 use crate::random::fill_uniform;
 use crate::simd::Start;
@@ -23,6 +24,7 @@ pub struct Linear {
 #[derive(Clone, Debug)]
 pub struct PackedLinear {
     isa: Isa,
+    precision: Precision,
     weight: Panels,      // (input, output)
     weight_back: Panels, // (output, input)
     bias: Vec<f32>,      // (output,)
@@ -41,9 +43,15 @@ impl PackedLinear {
     ///
     /// If the processor does not have the instruction set.
     pub fn new(isa: Isa) -> PackedLinear {
+        PackedLinear::with(isa, Precision::F32)
+    }
+
+    /// As [`PackedLinear::new`], for products of `precision`.
+    pub fn with(isa: Isa, precision: Precision) -> PackedLinear {
         assert!(isa.is_available(), "this processor has no {}", isa.name());
-        let (weight, weight_back) = (Panels::default(), Panels::default());
-        PackedLinear { isa, weight, weight_back, bias: Vec::new() }
+        let panels = || Panels::new(isa, precision);
+        let (weight, weight_back) = (panels(), panels());
+        PackedLinear { isa, precision, weight, weight_back, bias: Vec::new() }
     }
 }
 
@@ -67,8 +75,8 @@ impl Linear {
     /// Lays out the layer's weights of `values` for the products to come.
     pub fn pack(&self, values: &[f32], packed: &mut PackedLinear) {
         let weight = View::of(self.weight.of(values), self.input);
-        packed.weight.pack(packed.isa, self.input, self.output, weight.transposed());
-        packed.weight_back.pack(packed.isa, self.output, self.input, weight);
+        packed.weight.pack(self.input, self.output, weight.transposed());
+        packed.weight_back.pack(self.output, self.input, weight);
         packed.bias.clear();
         packed.bias.extend_from_slice(self.bias.of(values));
     }
@@ -89,7 +97,7 @@ impl Linear {
         dx: Option<&mut [f32]>,
         gradients: &mut [f32],
     ) {
-        self.add_gradients(packed.isa, rows, x, dy, gradients);
+        self.add_gradients(packed, rows, x, dy, gradients);
         if let Some(dx) = dx {
             multiply(rows, dy, self.output, &packed.weight_back, Start::Row(&[]), dx);
         }
@@ -106,13 +114,21 @@ impl Linear {
         dx: &mut [f32],
         gradients: &mut [f32],
     ) {
-        self.add_gradients(packed.isa, rows, x, dy, gradients);
+        self.add_gradients(packed, rows, x, dy, gradients);
         multiply(rows, dy, self.output, &packed.weight_back, Start::There, dx);
     }
 
-    fn add_gradients(&self, isa: Isa, rows: usize, x: &[f32], dy: &[f32], gradients: &mut [f32]) {
+    fn add_gradients(
+        &self,
+        packed: &PackedLinear,
+        rows: usize,
+        x: &[f32],
+        dy: &[f32],
+        gradients: &mut [f32],
+    ) {
         let d_weight = self.weight.of_mut(gradients);
-        multiply_transposed(isa, [self.output, rows, self.input], dy, x, d_weight);
+        let shape = [self.output, rows, self.input];
+        multiply_transposed(packed.isa, packed.precision, shape, dy, x, d_weight);
         add_rows(&dy[..rows * self.output], self.bias.of_mut(gradients));
     }
 }

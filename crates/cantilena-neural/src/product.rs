@@ -11,7 +11,8 @@
 use std::cell::RefCell;
 
 use crate::isa::Isa;
-use crate::simd::{Kernel, Left, Onto, Right, Simd, Start, TILE_ROWS, dispatch};
+use crate::precision::{Pair, Precision};
+use crate::simd::{Factor, Kernel, Left, Onto, Right, Simd, Start, TILE_ROWS, dispatch};
 
 /// How deep a block is: the length of the inner loop. A panel of it (128 KiB with AVX-512) and a
 /// block of the left operand fit the second-level cache together; a shorter loop would load and
@@ -48,21 +49,56 @@ impl<'a> View<'a> {
 /// A right operand, cut into panels of as many columns as a tile has. Rows of one panel lie one
 /// behind the other, so that the inner loop reads it from end to end; the last panel is padded
 /// with zeros.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Panels {
-    isa: Option<Isa>,
+    isa: Isa,
+    /// (depth, columns) of the matrix, once it is laid out.
+    shape: Option<[usize; 2]>,
+    factors: Factors,
+}
+
+/// The panels' numbers, one or two rows of the matrix in one.
+#[derive(Clone, Debug)]
+enum Factors {
+    F32(Sheet<f32>),
+    Bf16(Sheet<Pair>),
+}
+
+/// The values of all panels.
+#[derive(Clone, Debug, Default)]
+struct Sheet<F> {
+    /// How many factors stand one below the other in a column.
     depth: usize,
-    columns: usize,
-    values: Vec<f32>, // (panel, depth, width)
+    values: Vec<F>, // (panel, depth, width)
 }
 
 impl Panels {
-    /// Lays out the matrix `from` (depth, columns) for products with the instructions of `isa`.
-    pub(crate) fn pack(&mut self, isa: Isa, depth: usize, columns: usize, from: View<'_>) {
-        let width = dispatch(isa, PanelWidth);
-        *self = Panels { isa: Some(isa), depth, columns, values: std::mem::take(&mut self.values) };
-        self.values.resize(columns.next_multiple_of(width) * depth, 0.0);
-        pack_panels(depth, columns, width, from, &mut self.values);
+    /// Room for a matrix that is not yet laid out, for products with the instructions of `isa`.
+    pub(crate) fn new(isa: Isa, precision: Precision) -> Panels {
+        let factors = match precision {
+            Precision::F32 => Factors::F32(Sheet::default()),
+            Precision::Bf16 => Factors::Bf16(Sheet::default()),
+        };
+        Panels { isa, shape: None, factors }
+    }
+
+    /// Lays out the matrix `from` (depth, columns).
+    pub(crate) fn pack(&mut self, depth: usize, columns: usize, from: View<'_>) {
+        let width = dispatch(self.isa, PanelWidth);
+        self.shape = Some([depth, columns]);
+        let padded = columns.next_multiple_of(width);
+        match &mut self.factors {
+            Factors::F32(Sheet { depth: rows, values }) => {
+                *rows = depth;
+                values.resize(padded * depth, 0.0);
+                pack_panels(depth, columns, width, from, values);
+            }
+            Factors::Bf16(Sheet { depth: rows, values }) => {
+                *rows = depth.div_ceil(2);
+                values.resize(padded * *rows, Pair::default());
+                dispatch(self.isa, PackPairs { depth, columns, width, from, values });
+            }
+        }
     }
 }
 
@@ -107,6 +143,66 @@ fn pack_panels(depth: usize, columns: usize, width: usize, from: View<'_>, value
     }
 }
 
+/// Writes the matrix `from` (depth, columns) as panels of pairs, each of two rows.
+struct PackPairs<'a> {
+    depth: usize,
+    columns: usize,
+    width: usize,
+    from: View<'a>,
+    values: &'a mut [Pair],
+}
+
+impl Kernel for PackPairs<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, _: S) {
+        let PackPairs { depth, columns, width, from, values } = self;
+        let pairs = depth.div_ceil(2);
+        for (index, panel) in values.chunks_exact_mut((pairs * width).max(1)).enumerate() {
+            let first = index * width;
+            let filled = width.min(columns - first);
+            panel.fill(Pair::default());
+            let from = &from.values[first * from.column_stride..];
+            let View { row_stride, column_stride, .. } = self.from;
+            if column_stride == 1 {
+                for (pair, to) in panel.chunks_exact_mut(width).enumerate() {
+                    let top = &from[2 * pair * row_stride..][..filled];
+                    let bottom = from.get((2 * pair + 1) * row_stride..).unwrap_or_default();
+                    let bottom = if 2 * pair + 1 < depth { &bottom[..filled] } else { &[] };
+                    join_rows(top, bottom, to);
+                }
+            } else {
+                // Down in steps of a cache line, so that each line of `from` is read at once.
+                for (block, to) in panel.chunks_mut(8 * width).enumerate() {
+                    for column in 0..filled {
+                        for (pair, to) in to.iter_mut().skip(column).step_by(width).enumerate() {
+                            let row = 2 * (8 * block + pair);
+                            let at = |row| from[row * row_stride + column * column_stride];
+                            *to = Pair::round(
+                                at(row),
+                                if row + 1 < depth { at(row + 1) } else { 0.0 },
+                            );
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Pairs of values of two rows; a `bottom` that is missing is zero.
+#[inline(always)]
+fn join_rows(top: &[f32], bottom: &[f32], to: &mut [Pair]) {
+    if bottom.is_empty() {
+        to.iter_mut().zip(top).for_each(|(to, &top)| *to = Pair::round(top, 0.0));
+    } else {
+        for ((to, &top), &bottom) in to.iter_mut().zip(top).zip(bottom) {
+            *to = Pair::round(top, bottom);
+        }
+    }
+}
+
 /// onto (rows, columns) = start + left (rows, depth) · right (depth, columns).
 ///
 /// Rows of `left` are `left_stride` values apart, those of `onto` as many as `right` has columns.
@@ -122,12 +218,66 @@ pub(crate) fn multiply(
     start: Start<'_>,
     onto: &mut [f32],
 ) {
-    let isa = right.isa.expect("weights are packed before they are used");
-    let onto = &mut onto[..rows * right.columns];
-    if right.depth == 0 {
-        start_from(start, right.columns, onto);
-    } else {
-        dispatch(isa, Multiply { rows, left, left_stride, right, start, onto });
+    let isa = right.isa;
+    let [depth, columns] = right.shape.expect("weights are packed before they are used");
+    let onto = &mut onto[..rows * columns];
+    if depth == 0 {
+        return start_from(start, columns, onto);
+    }
+    match &right.factors {
+        Factors::F32(sheet) => {
+            dispatch(isa, Multiply { rows, left, left_stride, right: sheet, columns, start, onto });
+        }
+        Factors::Bf16(sheet) => {
+            let pairs = sheet.depth;
+            let mut rounded = ROUNDED.take();
+            rounded.resize(ROWS.min(rows) * pairs, Pair::default());
+            for block in blocks(rows, ROWS) {
+                let left = &left[block.start * left_stride..];
+                let onto = &mut onto[block.start * columns..block.end * columns];
+                let rows = block.len();
+                let to = &mut rounded[..rows * pairs];
+                dispatch(isa, RoundRows { left, left_stride, depth, to });
+                let left = &rounded[..];
+                let left_stride = pairs;
+                let right = sheet;
+                dispatch(isa, Multiply { rows, left, left_stride, right, columns, start, onto });
+            }
+            ROUNDED.set(rounded);
+        }
+    }
+}
+
+thread_local! {
+    /// Room for a block of rounded rows, kept from call to call.
+    static ROUNDED: RefCell<Vec<Pair>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Rounds rows of `depth` values to pairs of neighbours, the last one padded with zero.
+struct RoundRows<'a> {
+    left: &'a [f32],
+    left_stride: usize,
+    depth: usize,
+    to: &'a mut [Pair], // (rows, ceil(depth / 2))
+}
+
+impl Kernel for RoundRows<'_> {
+    type Output = ();
+
+    /// Written as a plain loop, which the compiler turns into the vectors of `S`.
+    #[inline(always)]
+    fn run<S: Simd>(self, _: S) {
+        let RoundRows { left, left_stride, depth, to } = self;
+        for (row, to) in to.chunks_exact_mut(depth.div_ceil(2)).enumerate() {
+            let from = &left[row * left_stride..][..depth];
+            let (pairs, last) = from.as_chunks::<2>();
+            for (to, &[first, second]) in to.iter_mut().zip(pairs) {
+                *to = Pair::round(first, second);
+            }
+            if let (Some(to), &[last]) = (to.last_mut(), last) {
+                *to = Pair::round(last, 0.0);
+            }
+        }
     }
 }
 
@@ -139,22 +289,23 @@ fn start_from(start: Start<'_>, columns: usize, onto: &mut [f32]) {
     }
 }
 
-struct Multiply<'a> {
+struct Multiply<'a, F> {
     rows: usize,
-    left: &'a [f32],
+    left: &'a [F],
     left_stride: usize,
-    right: &'a Panels,
+    right: &'a Sheet<F>,
+    columns: usize,
     start: Start<'a>,
     onto: &'a mut [f32],
 }
 
-impl Kernel for Multiply<'_> {
+impl<F: Factor> Kernel for Multiply<'_, F> {
     type Output = ();
 
     #[inline(always)]
     fn run<S: Simd>(self, s: S) {
-        let Multiply { rows, left, left_stride, right, start, onto } = self;
-        let &Panels { depth, columns, .. } = right;
+        let Multiply { rows, left, left_stride, right, columns, start, onto } = self;
+        let depth = right.depth;
         for from in (0..depth).step_by(DEPTH) {
             let panel_of = |column: usize| {
                 let panel = &right.values[column * depth..][..depth * S::PANEL];
@@ -218,52 +369,97 @@ fn even_tiles(block: std::ops::Range<usize>) -> impl Iterator<Item = (usize, usi
 /// If an operand is shorter than its shape.
 pub(crate) fn multiply_transposed(
     isa: Isa,
+    precision: Precision,
     [m, depth, n]: [usize; 3],
     left: &[f32],
     right: &[f32],
     onto: &mut [f32],
 ) {
     assert!(left.len() >= depth * m && right.len() >= depth * n && onto.len() >= m * n);
-    dispatch(isa, MultiplyTransposed { m, depth, n, left, right, onto });
+    if n <= NARROW {
+        return dispatch(isa, MultiplyNarrow { m, depth, n, left, right, onto });
+    }
+    match precision {
+        Precision::F32 => BLOCKS.with_borrow_mut(|blocks| {
+            dispatch(isa, MultiplyTransposed { m, depth, n, left, right, onto, blocks });
+        }),
+        Precision::Bf16 => PAIR_BLOCKS.with_borrow_mut(|blocks| {
+            dispatch(isa, MultiplyTransposed { m, depth, n, left, right, onto, blocks });
+        }),
+    }
 }
 
-struct MultiplyTransposed<'a> {
+thread_local! {
+    /// Room for the blocks of both operands of [`multiply_transposed`], kept from call to call.
+    static BLOCKS: RefCell<[Vec<f32>; 2]> = const { RefCell::new([Vec::new(), Vec::new()]) };
+    /// The same for pairs.
+    static PAIR_BLOCKS: RefCell<[Vec<Pair>; 2]> = const { RefCell::new([Vec::new(), Vec::new()]) };
+}
+
+/// A factor that stands for one or more rows of both operands of [`multiply_transposed`].
+trait Rows: Factor {
+    /// How many rows one factor holds.
+    const EACH: usize;
+
+    /// Joins as many rows of `width` values, `stride` apart; what the last lack is zero.
+    fn join(rows: &[f32], stride: usize, width: usize, to: &mut [Self]);
+}
+
+impl Rows for f32 {
+    const EACH: usize = 1;
+
+    #[inline(always)]
+    fn join(rows: &[f32], _: usize, width: usize, to: &mut [f32]) {
+        to[..width].copy_from_slice(&rows[..width]);
+    }
+}
+
+impl Rows for Pair {
+    const EACH: usize = 2;
+
+    #[inline(always)]
+    fn join(rows: &[f32], stride: usize, width: usize, to: &mut [Pair]) {
+        join_rows(&rows[..width], rows.get(stride..stride + width).unwrap_or_default(), to);
+    }
+}
+
+struct MultiplyTransposed<'a, F> {
     m: usize,
     depth: usize,
     n: usize,
     left: &'a [f32],
     right: &'a [f32],
     onto: &'a mut [f32],
+    blocks: &'a mut [Vec<F>; 2],
 }
 
-thread_local! {
-    /// Room for the blocks of both operands of [`multiply_transposed`], kept from call to call.
-    static BLOCKS: RefCell<[Vec<f32>; 2]> = const { RefCell::new([Vec::new(), Vec::new()]) };
-}
-
-impl Kernel for MultiplyTransposed<'_> {
+impl<F: Rows> Kernel for MultiplyTransposed<'_, F> {
     type Output = ();
 
     #[inline(always)]
     fn run<S: Simd>(self, s: S) {
-        if self.n <= NARROW {
-            return self.run_narrow(s);
-        }
-        let MultiplyTransposed { m, depth, n, left, right, onto } = self;
-        // Taken, not borrowed: a closure might not be inlined here, where the instructions of `S` are.
-        let [mut left_block, mut panels] = BLOCKS.take();
-        left_block.resize(ROWS * DEPTH, 0.0);
-        for k in blocks(depth, DEPTH) {
-            let right = View::of(&right[k.start * n..], n);
-            panels.resize(n.next_multiple_of(S::PANEL) * k.len(), 0.0);
-            pack_panels(k.len(), n, S::PANEL, right, &mut panels);
+        let MultiplyTransposed { m, depth, n, left, right, onto, blocks: room } = self;
+        let [left_block, panels] = room;
+        left_block.resize(ROWS * DEPTH, F::default());
+        for k in blocks(depth, DEPTH * F::EACH) {
+            let steps = k.len().div_ceil(F::EACH);
+            panels.resize(n.next_multiple_of(S::PANEL) * steps, F::default());
+            for (index, panel) in panels.chunks_exact_mut(steps * S::PANEL).enumerate() {
+                let column = index * S::PANEL;
+                let width = S::PANEL.min(n - column);
+                for (step, to) in panel.chunks_exact_mut(S::PANEL).enumerate() {
+                    let rows = &right[(k.start + step * F::EACH) * n..k.end * n];
+                    F::join(&rows[column..], n, width, to);
+                    to[width..].fill(F::default());
+                }
+            }
             for block in blocks(m, ROWS) {
-                pack_left(k.clone(), block.clone(), View::of(left, m), &mut left_block);
-                for (index, panel) in panels.chunks_exact(k.len() * S::PANEL).enumerate() {
+                pack_left(&left[k.start * m..k.end * m], block.clone(), m, left_block);
+                for (index, panel) in panels.chunks_exact(steps * S::PANEL).enumerate() {
                     let first_column = index * S::PANEL;
                     for first in block.clone().step_by(TILE_ROWS) {
                         let left = Left {
-                            values: &left_block[(first - block.start) * k.len()..],
+                            values: &left_block[(first - block.start) * steps..],
                             row_stride: 1,
                             step: TILE_ROWS,
                         };
@@ -279,19 +475,27 @@ impl Kernel for MultiplyTransposed<'_> {
                 }
             }
         }
-        BLOCKS.set([left_block, panels]);
     }
 }
 
-impl MultiplyTransposed<'_> {
-    /// The product where a panel would be mostly padding: each row of `left` is added to as many
-    /// rows of sums as `right` has columns, and these are turned on their side at the end.
+/// The product where a panel would be mostly padding, in `f32`: each row of `left` is added to as
+/// many rows of sums as `right` has columns, and these are turned on their side at the end.
+struct MultiplyNarrow<'a> {
+    m: usize,
+    depth: usize,
+    n: usize,
+    left: &'a [f32],
+    right: &'a [f32],
+    onto: &'a mut [f32],
+}
+
+impl Kernel for MultiplyNarrow<'_> {
+    type Output = ();
+
     #[inline(always)]
-    fn run_narrow<S: Simd>(self, s: S) {
-        let MultiplyTransposed { m, depth, n, left, right, onto } = self;
-        let [mut sums, panels] = BLOCKS.take();
-        sums.clear();
-        sums.resize(n * m, 0.0);
+    fn run<S: Simd>(self, s: S) {
+        let MultiplyNarrow { m, depth, n, left, right, onto } = self;
+        let mut sums = vec![0.0; n * m];
         if n * m > 0 {
             for (left, right) in left.chunks_exact(m).zip(right.chunks_exact(n)).take(depth) {
                 for (&factor, sums) in right.iter().zip(sums.chunks_exact_mut(m)) {
@@ -307,34 +511,28 @@ impl MultiplyTransposed<'_> {
                 }
             }
         }
-        BLOCKS.set([sums, panels]);
     }
 }
 
-/// Copies columns `block` of rows `k` of `from` as strips of [`TILE_ROWS`] columns, each strip
-/// from top to bottom.
+/// Copies columns `block` of `from`, whose rows have `columns`, as strips of [`TILE_ROWS`]
+/// columns, each strip from top to bottom.
 #[inline(always)]
-fn pack_left(
-    k: std::ops::Range<usize>,
-    block: std::ops::Range<usize>,
-    from: View<'_>,
-    to: &mut [f32],
-) {
+fn pack_left<F: Rows>(from: &[f32], block: std::ops::Range<usize>, columns: usize, to: &mut [F]) {
     // Few rows at a time: they lie a power of two apart as a rule, and as many lines of the cache
     // at such a distance as it has ways drive each other out.
     const TOGETHER: usize = 8;
-    let depth = k.len();
-    for first in (0..depth).step_by(TOGETHER) {
-        let rows = first..depth.min(first + TOGETHER);
+    let steps = (from.len() / columns).div_ceil(F::EACH);
+    for first in (0..steps).step_by(TOGETHER) {
         for (strip, column) in block.clone().step_by(TILE_ROWS).enumerate() {
             let width = TILE_ROWS.min(block.end - column);
-            let to = &mut to[strip * depth * TILE_ROWS..][..depth * TILE_ROWS];
-            for row in rows.clone() {
-                let from = &from.values[(k.start + row) * from.row_stride + column..][..width];
-                let to = &mut to[row * TILE_ROWS..][..TILE_ROWS];
-                match from.first_chunk::<TILE_ROWS>() {
-                    Some(from) => to.copy_from_slice(from),
-                    None => to[..width].copy_from_slice(from),
+            let to = &mut to[strip * steps * TILE_ROWS..][..steps * TILE_ROWS];
+            for step in first..steps.min(first + TOGETHER) {
+                let rows = &from[step * F::EACH * columns + column..];
+                let to = &mut to[step * TILE_ROWS..][..TILE_ROWS];
+                if width == TILE_ROWS {
+                    F::join(rows, columns, TILE_ROWS, to);
+                } else {
+                    F::join(rows, columns, width, to);
                 }
             }
         }
@@ -397,10 +595,10 @@ mod tests {
                 fill_uniform(&mut start, 3, 1.0);
                 let a = View::of(&left, depth);
 
-                let mut panels = Panels::default();
+                let mut panels = Panels::new(isa, Precision::F32);
                 for b in [View::of(&right, columns), View::of(&right, depth).transposed()] {
                     let expected = plain(rows, depth, columns, a, b);
-                    panels.pack(isa, depth, columns, b);
+                    panels.pack(depth, columns, b);
                     let mut onto = start.clone();
                     multiply(rows, &left, depth, &panels, Start::There, &mut onto);
                     assert_close(depth, &onto, &start, &expected);
@@ -415,7 +613,14 @@ mod tests {
                 }
 
                 let mut onto = start.clone();
-                multiply_transposed(isa, [rows, depth, columns], &left, &right, &mut onto);
+                multiply_transposed(
+                    isa,
+                    Precision::F32,
+                    [rows, depth, columns],
+                    &left,
+                    &right,
+                    &mut onto,
+                );
                 let a = View::of(&left, rows).transposed();
                 let expected = plain(rows, depth, columns, a, View::of(&right, columns));
                 assert_close(depth, &onto, &start, &expected);
@@ -423,11 +628,66 @@ mod tests {
         }
     }
 
+    fn noise(len: usize, key: u64) -> Vec<f32> {
+        let mut values = vec![0.0; len];
+        fill_uniform(&mut values, key, 1.0);
+        values
+    }
+
+    fn bf16(values: &[f32]) -> Vec<f32> {
+        let round = |&value| f32::from_bits(Pair::round(0.0, value).lane().to_bits() & !0xffff);
+        values.iter().map(round).collect()
+    }
+
+    #[test]
+    fn products_of_short_numbers_are_those_of_rounded_ones_and_alike_to_the_bit() {
+        for [rows, depth, columns] in SIZES {
+            let (left, right) = (noise(rows * depth, 1), noise(depth * columns, 2));
+            let start = noise(rows * columns, 3);
+            let (a, b) = (bf16(&left), bf16(&right));
+            let a_transposed = View::of(&a, rows).transposed();
+            let expected = plain(rows, depth, columns, View::of(&a, depth), View::of(&b, columns));
+            let expected_transposed =
+                plain(rows, depth, columns, a_transposed, View::of(&b, columns));
+            let mut first: Option<[Vec<f32>; 2]> = None;
+            for isa in Isa::ALL.into_iter().filter(|isa| isa.is_available()) {
+                let mut panels = Panels::new(isa, Precision::Bf16);
+                panels.pack(depth, columns, View::of(&right, columns));
+                let mut onto = start.clone();
+                multiply(rows, &left, depth, &panels, Start::There, &mut onto);
+                assert_close(depth, &onto, &start, &expected);
+
+                // Laid out from the matrix on its side, the panels are the same.
+                let mut turned = vec![0.0; right.len()];
+                for (index, &value) in right.iter().enumerate() {
+                    turned[index % columns * depth + index / columns] = value;
+                }
+                panels.pack(depth, columns, View::of(&turned, depth).transposed());
+                let mut again = start.clone();
+                multiply(rows, &left, depth, &panels, Start::There, &mut again);
+                assert_eq!(onto, again);
+
+                let mut onto_transposed = start.clone();
+                let shape = [rows, depth, columns];
+                let onto_t = &mut onto_transposed;
+                multiply_transposed(isa, Precision::Bf16, shape, &left, &right, onto_t);
+                if columns > NARROW {
+                    assert_close(depth, &onto_transposed, &start, &expected_transposed);
+                    let found = [onto, onto_transposed];
+                    match &first {
+                        None => first = Some(found),
+                        Some(first) => assert!(&found == first, "{isa:?} at {shape:?}"),
+                    }
+                }
+            }
+        }
+    }
+
     #[test]
     fn rows_of_the_left_operand_may_lie_apart() {
         let left: Vec<f32> = (0..20).map(|i| i as f32).collect();
-        let mut panels = Panels::default();
-        panels.pack(Isa::Portable, 2, 1, View::of(&[1.0, 10.0], 1));
+        let mut panels = Panels::new(Isa::Portable, Precision::F32);
+        panels.pack(2, 1, View::of(&[1.0, 10.0], 1));
         let mut onto = vec![0.0; 4];
         multiply(4, &left, 5, &panels, Start::There, &mut onto);
         assert_eq!(onto, [10.0, 65.0, 120.0, 175.0]);

@@ -8,6 +8,7 @@
 use crate::cell::Cell;
 use crate::isa::{Isa, isa};
 use crate::layout::{Layout, Span};
+use crate::precision::Precision;
 use crate::product::{Panels, View, multiply, multiply_transposed};
 use crate::random::{bits, fill_uniform};
 use crate::shape::Steps;
@@ -67,6 +68,7 @@ impl State {
 #[derive(Clone, Debug)]
 pub struct Packed {
     isa: Isa,
+    precision: Precision,
     input: Panels,         // (input, gates * units)
     hidden: Panels,        // (units, gates * units)
     input_back: Panels,    // (gates * units, input)
@@ -88,13 +90,20 @@ impl Packed {
     ///
     /// If the processor does not have the instruction set.
     pub fn new(isa: Isa) -> Packed {
+        Packed::with(isa, Precision::F32)
+    }
+
+    /// As [`Packed::new`], for products of `precision`.
+    pub fn with(isa: Isa, precision: Precision) -> Packed {
         assert!(isa.is_available(), "this processor has no {}", isa.name());
+        let panels = || Panels::new(isa, precision);
         Packed {
             isa,
-            input: Panels::default(),
-            hidden: Panels::default(),
-            input_back: Panels::default(),
-            hidden_back: Panels::default(),
+            precision,
+            input: panels(),
+            hidden: panels(),
+            input_back: panels(),
+            hidden_back: panels(),
             bias: Vec::new(),
             bias_hidden: Vec::new(),
         }
@@ -164,13 +173,13 @@ impl Recurrent {
 
     /// Lays out the layer's weights of `values` for the products to come.
     pub fn pack(&self, values: &[f32], packed: &mut Packed) {
-        let (isa, sums) = (packed.isa, self.sums());
+        let sums = self.sums();
         let weight_ih = View::of(self.weight_ih.of(values), self.input);
         let weight_hh = View::of(self.weight_hh.of(values), self.units);
-        packed.input.pack(isa, self.input, sums, weight_ih.transposed());
-        packed.hidden.pack(isa, self.units, sums, weight_hh.transposed());
-        packed.input_back.pack(isa, sums, self.input, weight_ih);
-        packed.hidden_back.pack(isa, sums, self.units, weight_hh);
+        packed.input.pack(self.input, sums, weight_ih.transposed());
+        packed.hidden.pack(self.units, sums, weight_hh.transposed());
+        packed.input_back.pack(sums, self.input, weight_ih);
+        packed.hidden_back.pack(sums, self.units, weight_hh);
         packed.bias.clear();
         packed.bias.extend_from_slice(self.bias.of(values));
         packed.bias_hidden.clear();
@@ -335,9 +344,12 @@ impl Recurrent {
 
         let d_hidden = if self.cell == Cell::Gru { &tape.hidden } else { &tape.gates };
         let d_weight_hh = self.weight_hh.of_mut(gradients);
-        multiply_transposed(packed.isa, [sums, rows, units], d_hidden, &tape.h, d_weight_hh);
+        let (isa, precision) = (packed.isa, packed.precision);
+        let shape = [sums, rows, units];
+        multiply_transposed(isa, precision, shape, d_hidden, &tape.h, d_weight_hh);
         let d_weight_ih = self.weight_ih.of_mut(gradients);
-        multiply_transposed(packed.isa, [sums, rows, self.input], &tape.gates, x, d_weight_ih);
+        let shape = [sums, rows, self.input];
+        multiply_transposed(isa, precision, shape, &tape.gates, x, d_weight_ih);
         let (d_bias, d_bias_hh) = tape.d_bias.split_at(sums);
         add(d_bias, self.bias.of_mut(gradients));
         if let Some(bias_hh) = self.bias_hh {

@@ -12,8 +12,11 @@
 
 #[cfg(target_arch = "x86_64")]
 use std::arch::x86_64::*;
+#[cfg(target_arch = "x86_64")]
+use std::mem::transmute;
 
 use crate::isa::Isa;
+use crate::precision::Pair;
 
 /// Work that is compiled once for each instruction set.
 pub(crate) trait Kernel {
@@ -35,6 +38,9 @@ pub(crate) fn dispatch<K: Kernel>(isa: Isa, kernel: K) -> K::Output {
     match isa {
         // SAFETY: the assertion above asked the processor for exactly these features.
         #[cfg(target_arch = "x86_64")]
+        Isa::Avx512Bf16 => unsafe { run_avx512_bf16(kernel) },
+        // SAFETY: as above.
+        #[cfg(target_arch = "x86_64")]
         Isa::Avx512 => unsafe { run_avx512(kernel) },
         // SAFETY: as above.
         #[cfg(target_arch = "x86_64")]
@@ -45,9 +51,15 @@ pub(crate) fn dispatch<K: Kernel>(isa: Isa, kernel: K) -> K::Output {
 }
 
 #[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512bf16,avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
+fn run_avx512_bf16<K: Kernel>(kernel: K) -> K::Output {
+    kernel.run(Avx512::<true>(()))
+}
+
+#[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
 fn run_avx512<K: Kernel>(kernel: K) -> K::Output {
-    kernel.run(Avx512(()))
+    kernel.run(Avx512::<false>(()))
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -66,21 +78,54 @@ pub(crate) const TILE_ROWS: usize = 6;
 /// How many lanes the widest vector has.
 const LANES_MAX: usize = 16;
 
+/// What products multiply: one number in a lane, or a pair of short ones.
+pub(crate) trait Factor: Copy + Default + Send + Sync + 'static {
+    /// The bits, to be put in all lanes of a vector.
+    fn lane(self) -> f32;
+
+    /// a * b + sum in every lane, where a and b hold such factors.
+    fn mul_add<S: Simd>(s: S, a: S::Vector, b: S::Vector, sum: S::Vector) -> S::Vector;
+}
+
+impl Factor for f32 {
+    #[inline(always)]
+    fn lane(self) -> f32 {
+        self
+    }
+
+    #[inline(always)]
+    fn mul_add<S: Simd>(s: S, a: S::Vector, b: S::Vector, sum: S::Vector) -> S::Vector {
+        s.mul_add(a, b, sum)
+    }
+}
+
+impl Factor for Pair {
+    #[inline(always)]
+    fn lane(self) -> f32 {
+        Pair::lane(self)
+    }
+
+    #[inline(always)]
+    fn mul_add<S: Simd>(s: S, a: S::Vector, b: S::Vector, sum: S::Vector) -> S::Vector {
+        s.pair_mul_add(a, b, sum)
+    }
+}
+
 /// The left operand of a tile: element (row, k) is `values[row * row_stride + k * step]`.
 #[derive(Clone, Copy)]
-pub(crate) struct Left<'a> {
-    pub(crate) values: &'a [f32],
+pub(crate) struct Left<'a, F> {
+    pub(crate) values: &'a [F],
     pub(crate) row_stride: usize,
     pub(crate) step: usize,
 }
 
 /// The right operand of a tile.
 #[derive(Clone, Copy)]
-pub(crate) struct Right<'a> {
+pub(crate) struct Right<'a, F> {
     /// (depth, `PANEL`), without gaps; its length tells the depth.
-    pub(crate) panel: &'a [f32],
+    pub(crate) panel: &'a [F],
     /// What is soon to be read, fetched little by little while the tile is at work; may be empty.
-    pub(crate) next: &'a [f32],
+    pub(crate) next: &'a [F],
 }
 
 /// Where a tile leaves its sums: `columns` values in each row, rows `stride` apart.
@@ -135,9 +180,24 @@ pub(crate) trait Simd: Copy {
     fn round(self, a: Self::Vector) -> Self::Vector;
     /// Two to the power of a whole number in -126..=127.
     fn exp2(self, whole: Self::Vector) -> Self::Vector;
+    /// The `bfloat16` in the low half of every lane, as `f32`.
+    fn low_half(self, pairs: Self::Vector) -> Self::Vector;
+    /// The `bfloat16` in the high half of every lane, as `f32`.
+    fn high_half(self, pairs: Self::Vector) -> Self::Vector;
+
+    /// a.low * b.low + (a.high * b.high + sum), where the lanes of a and b are pairs.
+    ///
+    /// A product of two `bfloat16` is exact in `f32`, so that it does not matter whether the
+    /// multiplication is fused with the addition: all instruction sets agree to the bit, as long
+    /// as nothing underflows.
+    #[inline(always)]
+    fn pair_mul_add(self, a: Self::Vector, b: Self::Vector, sum: Self::Vector) -> Self::Vector {
+        let sum = self.mul_add(self.high_half(a), self.high_half(b), sum);
+        self.mul_add(self.low_half(a), self.low_half(b), sum)
+    }
 
     /// The product of the first `rows` rows of `left` with a panel: see [`tile`].
-    fn tile(self, rows: usize, left: Left<'_>, right: Right<'_>, onto: Onto<'_>);
+    fn tile<F: Factor>(self, rows: usize, left: Left<'_, F>, right: Right<'_, F>, onto: Onto<'_>);
 
     /// The first `LANES` values, or all there are and zeros.
     #[inline(always)]
@@ -200,10 +260,10 @@ const AHEAD: usize = 8;
 /// onto[row][j] = start[row][j] + Σ_k left[row][k] · panel[k][j], for `ROWS` rows and a panel of
 /// `COLUMNS` vectors.
 #[inline(always)]
-fn tile<S: Simd, const ROWS: usize, const COLUMNS: usize>(
+fn tile<S: Simd, F: Factor, const ROWS: usize, const COLUMNS: usize>(
     s: S,
-    left: Left<'_>,
-    right: Right<'_>,
+    left: Left<'_, F>,
+    right: Right<'_, F>,
     onto: Onto<'_>,
 ) {
     let width = COLUMNS * S::LANES;
@@ -218,7 +278,8 @@ fn tile<S: Simd, const ROWS: usize, const COLUMNS: usize>(
         }
     }
     // SAFETY: k runs below depth and row below ROWS, so that the assertion on `left` bounds every
-    // read of it, and depth * width values of the panel are read in order.
+    // read of it, and depth * width values of the panel are read in order. A factor is as large as
+    // an `f32` and may be read as one.
     let sums = unsafe {
         let mut sums = [[s.splat(0.0); COLUMNS]; ROWS];
         let mut from_left = left.values.as_ptr();
@@ -236,12 +297,12 @@ fn tile<S: Simd, const ROWS: usize, const COLUMNS: usize>(
 
             let mut factors = [s.splat(0.0); COLUMNS];
             for (column, factor) in factors.iter_mut().enumerate() {
-                *factor = s.load_at(from_panel.add(column * S::LANES));
+                *factor = s.load_at(from_panel.add(column * S::LANES).cast());
             }
             for (row, sums) in sums.iter_mut().enumerate() {
-                let value = s.splat(*from_left.add(row * left.row_stride));
+                let value = s.splat((*from_left.add(row * left.row_stride)).lane());
                 for (sum, factor) in sums.iter_mut().zip(factors) {
-                    *sum = s.mul_add(value, factor, *sum);
+                    *sum = F::mul_add(s, value, factor, *sum);
                 }
             }
             from_left = from_left.wrapping_add(left.step);
@@ -269,7 +330,7 @@ const LINE: usize = 16;
 
 /// Asks for the cache line of `from`, which need not exist, to be brought close.
 #[inline(always)]
-fn prefetch(from: *const f32) {
+fn prefetch<F>(from: *const F) {
     #[cfg(target_arch = "x86_64")]
     // SAFETY: a prefetch is a hint and never faults; it is in the baseline of the architecture.
     unsafe {
@@ -281,7 +342,7 @@ fn prefetch(from: *const f32) {
 
 /// As [`prefetch`], to the second-level cache.
 #[inline(always)]
-fn prefetch_far(from: *const f32) {
+fn prefetch_far<F>(from: *const F) {
     #[cfg(target_arch = "x86_64")]
     // SAFETY: a prefetch is a hint and never faults; it is in the baseline of the architecture.
     unsafe {
@@ -295,14 +356,20 @@ fn prefetch_far(from: *const f32) {
 macro_rules! tile_of_rows {
     ($columns:literal) => {
         #[inline(always)]
-        fn tile(self, rows: usize, left: Left<'_>, right: Right<'_>, onto: Onto<'_>) {
+        fn tile<F: Factor>(
+            self,
+            rows: usize,
+            left: Left<'_, F>,
+            right: Right<'_, F>,
+            onto: Onto<'_>,
+        ) {
             match rows {
-                1 => tile::<Self, 1, $columns>(self, left, right, onto),
-                2 => tile::<Self, 2, $columns>(self, left, right, onto),
-                3 => tile::<Self, 3, $columns>(self, left, right, onto),
-                4 => tile::<Self, 4, $columns>(self, left, right, onto),
-                5 => tile::<Self, 5, $columns>(self, left, right, onto),
-                6 => tile::<Self, 6, $columns>(self, left, right, onto),
+                1 => tile::<Self, F, 1, $columns>(self, left, right, onto),
+                2 => tile::<Self, F, 2, $columns>(self, left, right, onto),
+                3 => tile::<Self, F, 3, $columns>(self, left, right, onto),
+                4 => tile::<Self, F, 4, $columns>(self, left, right, onto),
+                5 => tile::<Self, F, 5, $columns>(self, left, right, onto),
+                6 => tile::<Self, F, 6, $columns>(self, left, right, onto),
                 _ => panic!("a tile has 1 to {TILE_ROWS} rows, not {rows}"),
             }
         }
@@ -324,13 +391,14 @@ macro_rules! instructions {
     };
 }
 
-/// Proof that the processor has `avx512f`, `avx512bw`, `avx512dq` and `avx512vl`.
+/// Proof that the processor has `avx512f`, `avx512bw`, `avx512dq` and `avx512vl`, and with
+/// `PAIRS` also `avx512bf16`.
 #[cfg(target_arch = "x86_64")]
 #[derive(Clone, Copy)]
-pub(crate) struct Avx512(());
+pub(crate) struct Avx512<const PAIRS: bool>(());
 
 #[cfg(target_arch = "x86_64")]
-impl Simd for Avx512 {
+impl<const PAIRS: bool> Simd for Avx512<PAIRS> {
     type Vector = __m512;
     const LANES: usize = 16;
     const PANEL: usize = 64;
@@ -376,6 +444,35 @@ impl Simd for Avx512 {
     fn exp2(self, whole: __m512) -> __m512 {
         // SAFETY: `self` is proof of the instruction.
         unsafe { _mm512_scalef_ps(_mm512_set1_ps(1.0), whole) }
+    }
+
+    #[inline(always)]
+    fn low_half(self, pairs: __m512) -> __m512 {
+        // SAFETY: `self` is proof of the instruction.
+        unsafe { _mm512_castsi512_ps(_mm512_slli_epi32::<16>(_mm512_castps_si512(pairs))) }
+    }
+
+    #[inline(always)]
+    fn high_half(self, pairs: __m512) -> __m512 {
+        // SAFETY: `self` is proof of the instruction.
+        unsafe {
+            let mask = _mm512_set1_epi32(!0xffff);
+            _mm512_castsi512_ps(_mm512_and_si512(_mm512_castps_si512(pairs), mask))
+        }
+    }
+
+    #[inline(always)]
+    fn pair_mul_add(self, a: __m512, b: __m512, sum: __m512) -> __m512 {
+        if PAIRS {
+            // SAFETY: `self` is proof of the instruction, and the types are 64 plain bytes each.
+            unsafe {
+                let (a, b) = (transmute::<__m512, __m512bh>(a), transmute::<__m512, __m512bh>(b));
+                _mm512_dpbf16_ps(sum, a, b)
+            }
+        } else {
+            let sum = self.mul_add(self.high_half(a), self.high_half(b), sum);
+            self.mul_add(self.low_half(a), self.low_half(b), sum)
+        }
     }
 }
 
@@ -435,6 +532,21 @@ impl Simd for Avx2 {
             _mm256_castsi256_ps(_mm256_slli_epi32::<23>(exponent))
         }
     }
+
+    #[inline(always)]
+    fn low_half(self, pairs: __m256) -> __m256 {
+        // SAFETY: `self` is proof of the instruction.
+        unsafe { _mm256_castsi256_ps(_mm256_slli_epi32::<16>(_mm256_castps_si256(pairs))) }
+    }
+
+    #[inline(always)]
+    fn high_half(self, pairs: __m256) -> __m256 {
+        // SAFETY: `self` is proof of the instruction.
+        unsafe {
+            let mask = _mm256_set1_epi32(!0xffff);
+            _mm256_castsi256_ps(_mm256_and_si256(_mm256_castps_si256(pairs), mask))
+        }
+    }
 }
 
 /// Arrays of four values: what every processor can do, and what compilers turn into the vectors
@@ -481,6 +593,8 @@ macro_rules! arrays {
                 sqrt(a) = a.sqrt();
                 round(a) = a.round_ties_even();
                 exp2(whole) = f32::from_bits(((whole as i32 + 127) as u32) << 23);
+                low_half(pairs) = f32::from_bits(pairs.to_bits() << 16);
+                high_half(pairs) = f32::from_bits(pairs.to_bits() & !0xffff);
             }
             tile_of_rows!($columns);
 
