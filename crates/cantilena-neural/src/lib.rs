@@ -64,7 +64,7 @@ pub use layout::{Entry, Layout, Span};
 pub use linear::{Linear, PackedLinear};
 pub use loss::{Deviation, IGNORED, Tally, cross_entropy, mean_squared_error};
 pub use peak::fma_peak;
-pub use precision::Precision;
+pub use precision::{Precision, Weights};
 pub use recurrent::{Packed, Recurrent, State, Tape};
 pub use row_dropout::drop_rows;
 pub use shape::Steps;

@@ -2,7 +2,7 @@
 
 use crate::isa::{Isa, isa};
 use crate::layout::{Layout, Span};
-use crate::precision::Precision;
+use crate::precision::{Precision, Weights};
 use crate::product::{Panels, View, multiply, multiply_transposed};
 use crate::random::fill_uniform;
 use crate::simd::Start;
@@ -25,6 +25,8 @@ pub struct Linear {
 pub struct PackedLinear {
     isa: Isa,
     precision: Precision,
+    /// Whether the way back is wanted.
+    learns: bool,
     weight: Panels,      // (input, output)
     weight_back: Panels, // (output, input)
     bias: Vec<f32>,      // (output,)
@@ -48,10 +50,23 @@ impl PackedLinear {
 
     /// As [`PackedLinear::new`], for products of `precision`.
     pub fn with(isa: Isa, precision: Precision) -> PackedLinear {
+        PackedLinear::of(isa, precision, true, || Panels::new(isa, precision))
+    }
+
+    /// As [`PackedLinear::new`], for weights that are only read: there is no way back.
+    pub fn compact(isa: Isa, weights: Weights) -> PackedLinear {
+        PackedLinear::of(isa, Precision::F32, false, || Panels::compact(isa, weights))
+    }
+
+    fn of(
+        isa: Isa,
+        precision: Precision,
+        learns: bool,
+        panels: impl Fn() -> Panels,
+    ) -> PackedLinear {
         assert!(isa.is_available(), "this processor has no {}", isa.name());
-        let panels = || Panels::new(isa, precision);
         let (weight, weight_back) = (panels(), panels());
-        PackedLinear { isa, precision, weight, weight_back, bias: Vec::new() }
+        PackedLinear { isa, precision, learns, weight, weight_back, bias: Vec::new() }
     }
 }
 
@@ -76,7 +91,9 @@ impl Linear {
     pub fn pack(&self, values: &[f32], packed: &mut PackedLinear) {
         let weight = View::of(self.weight.of(values), self.input);
         packed.weight.pack(self.input, self.output, weight.transposed());
-        packed.weight_back.pack(self.output, self.input, weight);
+        if packed.learns {
+            packed.weight_back.pack(self.output, self.input, weight);
+        }
         packed.bias.clear();
         packed.bias.extend_from_slice(self.bias.of(values));
     }
@@ -88,6 +105,10 @@ impl Linear {
 
     /// The way back: from dy (rows, output), the gradient of x overwrites `dx` (rows, input), and
     /// those of the weights are added to `gradients`, the whole flat array.
+    ///
+    /// # Panics
+    ///
+    /// If the weights are [`PackedLinear::compact`] and the gradient of x is wanted.
     pub fn backward(
         &self,
         packed: &PackedLinear,

@@ -38,6 +38,33 @@ impl Precision {
     }
 }
 
+/// How weights are kept where they are only read: composing waits for memory more than for
+/// arithmetic, and smaller weights come sooner. They meet `f32` values, and sums are `f32`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Weights {
+    /// As they were learnt, four bytes each.
+    #[default]
+    F32,
+    /// `bfloat16`, two bytes each.
+    Bf16,
+    /// A byte each, and for all weights of one sum the scale that brings the largest to 127.
+    Int8,
+}
+
+impl Weights {
+    /// All of them, the most exact first.
+    pub const ALL: [Weights; 3] = [Weights::F32, Weights::Bf16, Weights::Int8];
+
+    /// The name that people use.
+    pub fn name(self) -> &'static str {
+        match self {
+            Weights::F32 => "f32",
+            Weights::Bf16 => "bf16",
+            Weights::Int8 => "int8",
+        }
+    }
+}
+
 /// Two `bfloat16` that stand behind each other in a sum of products: the first in the low half.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[repr(transparent)]
@@ -54,6 +81,24 @@ impl Pair {
     #[inline(always)]
     pub(crate) fn lane(self) -> f32 {
         f32::from_bits(self.0)
+    }
+}
+
+/// One `bfloat16` by itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[repr(transparent)]
+pub(crate) struct Short(u16);
+
+impl Short {
+    /// The nearest to a number, ties to even.
+    pub(crate) fn round(value: f32) -> Short {
+        Short((rounded(value) >> 16) as u16)
+    }
+
+    /// The number.
+    #[inline(always)]
+    pub(crate) fn widen(self) -> f32 {
+        f32::from_bits(u32::from(self.0) << 16)
     }
 }
 

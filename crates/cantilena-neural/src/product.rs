@@ -11,7 +11,7 @@
 use std::cell::RefCell;
 
 use crate::isa::Isa;
-use crate::precision::{Pair, Precision};
+use crate::precision::{Pair, Precision, Short, Weights};
 use crate::simd::{Factor, Kernel, Left, Onto, Right, Simd, Start, TILE_ROWS, dispatch};
 
 /// How deep a block is: the length of the inner loop. A panel of it (128 KiB with AVX-512) and a
@@ -40,6 +40,10 @@ impl<'a> View<'a> {
         View { values, row_stride: columns, column_stride: 1 }
     }
 
+    fn at(self, row: usize, column: usize) -> f32 {
+        self.values[row * self.row_stride + column * self.column_stride]
+    }
+
     /// The matrix on its side.
     pub(crate) fn transposed(self) -> View<'a> {
         View { row_stride: self.column_stride, column_stride: self.row_stride, ..self }
@@ -62,6 +66,10 @@ pub(crate) struct Panels {
 enum Factors {
     F32(Sheet<f32>),
     Bf16(Sheet<Pair>),
+    /// Multiplied with `f32`.
+    Short(Sheet<Short>),
+    /// Multiplied with `f32`, and the sum of each column by a scale.
+    Byte(Sheet<i8>, Vec<f32>),
 }
 
 /// The values of all panels.
@@ -82,6 +90,16 @@ impl Panels {
         Panels { isa, shape: None, factors }
     }
 
+    /// As [`Panels::new`], for a matrix that multiplies `f32` values.
+    pub(crate) fn compact(isa: Isa, weights: Weights) -> Panels {
+        let factors = match weights {
+            Weights::F32 => Factors::F32(Sheet::default()),
+            Weights::Bf16 => Factors::Short(Sheet::default()),
+            Weights::Int8 => Factors::Byte(Sheet::default(), Vec::new()),
+        };
+        Panels { isa, shape: None, factors }
+    }
+
     /// Lays out the matrix `from` (depth, columns).
     pub(crate) fn pack(&mut self, depth: usize, columns: usize, from: View<'_>) {
         let width = dispatch(self.isa, PanelWidth);
@@ -97,6 +115,36 @@ impl Panels {
                 *rows = depth.div_ceil(2);
                 values.resize(padded * *rows, Pair::default());
                 dispatch(self.isa, PackPairs { depth, columns, width, from, values });
+            }
+            Factors::Short(sheet) => {
+                let at = |row: usize, column: usize| Short::round(from.at(row, column));
+                sheet.pack(depth, columns, width, at);
+            }
+            Factors::Byte(sheet, scales) => {
+                let largest = |column: usize| {
+                    (0..depth).fold(0.0, |max: f32, row| max.max(from.at(row, column).abs()))
+                };
+                scales.clear();
+                scales.extend((0..columns).map(|column| largest(column) / 127.0));
+                sheet.pack(depth, columns, width, |row, column| {
+                    // Where all weights are zero, zero over zero becomes the byte zero.
+                    (from.at(row, column) / scales[column]).round_ties_even() as i8
+                });
+            }
+        }
+    }
+}
+
+impl<F: Factor> Sheet<F> {
+    /// Lays out a matrix value by value.
+    fn pack(&mut self, depth: usize, columns: usize, width: usize, at: impl Fn(usize, usize) -> F) {
+        self.depth = depth;
+        self.values.clear();
+        self.values.resize(columns.next_multiple_of(width) * depth, F::default());
+        for column in 0..columns {
+            let first = column / width * width * depth + column % width;
+            for row in 0..depth {
+                self.values[first + row * width] = at(row, column);
             }
         }
     }
@@ -225,27 +273,41 @@ pub(crate) fn multiply(
         return start_from(start, columns, onto);
     }
     match &right.factors {
-        Factors::F32(sheet) => {
-            dispatch(isa, Multiply { rows, left, left_stride, right: sheet, columns, start, onto });
+        Factors::F32(right) => multiply_by(isa, rows, left, left_stride, right, &[], start, onto),
+        Factors::Short(right) => multiply_by(isa, rows, left, left_stride, right, &[], start, onto),
+        Factors::Byte(right, scales) => {
+            multiply_by(isa, rows, left, left_stride, right, scales, start, onto);
         }
-        Factors::Bf16(sheet) => {
-            let pairs = sheet.depth;
+        Factors::Bf16(right) => {
+            let pairs = right.depth;
             let mut rounded = ROUNDED.take();
             rounded.resize(ROWS.min(rows) * pairs, Pair::default());
             for block in blocks(rows, ROWS) {
                 let left = &left[block.start * left_stride..];
                 let onto = &mut onto[block.start * columns..block.end * columns];
-                let rows = block.len();
-                let to = &mut rounded[..rows * pairs];
+                let to = &mut rounded[..block.len() * pairs];
                 dispatch(isa, RoundRows { left, left_stride, depth, to });
-                let left = &rounded[..];
-                let left_stride = pairs;
-                let right = sheet;
-                dispatch(isa, Multiply { rows, left, left_stride, right, columns, start, onto });
+                multiply_by(isa, block.len(), &rounded, pairs, right, &[], start, onto);
             }
             ROUNDED.set(rounded);
         }
     }
+}
+
+/// [`multiply`] with one kind of factor.
+#[expect(clippy::too_many_arguments, reason = "they become the fields of the kernel")]
+fn multiply_by<F: Factor>(
+    isa: Isa,
+    rows: usize,
+    left: &[F::Left],
+    left_stride: usize,
+    right: &Sheet<F>,
+    scales: &[f32],
+    start: Start<'_>,
+    onto: &mut [f32],
+) {
+    let columns = onto.len() / rows.max(1);
+    dispatch(isa, Multiply { rows, left, left_stride, right, columns, scales, start, onto });
 }
 
 thread_local! {
@@ -289,12 +351,13 @@ fn start_from(start: Start<'_>, columns: usize, onto: &mut [f32]) {
     }
 }
 
-struct Multiply<'a, F> {
+struct Multiply<'a, F: Factor> {
     rows: usize,
-    left: &'a [F],
+    left: &'a [F::Left],
     left_stride: usize,
     right: &'a Sheet<F>,
     columns: usize,
+    scales: &'a [f32],
     start: Start<'a>,
     onto: &'a mut [f32],
 }
@@ -304,7 +367,7 @@ impl<F: Factor> Kernel for Multiply<'_, F> {
 
     #[inline(always)]
     fn run<S: Simd>(self, s: S) {
-        let Multiply { rows, left, left_stride, right, columns, start, onto } = self;
+        let Multiply { rows, left, left_stride, right, columns, scales, start, onto } = self;
         let depth = right.depth;
         for from in (0..depth).step_by(DEPTH) {
             let panel_of = |column: usize| {
@@ -330,6 +393,7 @@ impl<F: Factor> Kernel for Multiply<'_, F> {
                             values: &mut onto[first * columns + first_column..],
                             stride: columns,
                             columns: S::PANEL.min(columns - first_column),
+                            scales: scales.get(first_column..).unwrap_or_default(),
                             start: match start {
                                 Start::Row(row) if from == 0 => {
                                     Start::Row(row.get(first_column..).unwrap_or_default())
@@ -397,7 +461,7 @@ thread_local! {
 }
 
 /// A factor that stands for one or more rows of both operands of [`multiply_transposed`].
-trait Rows: Factor {
+trait Rows: Factor<Left = Self> {
     /// How many rows one factor holds.
     const EACH: usize;
 
@@ -423,7 +487,7 @@ impl Rows for Pair {
     }
 }
 
-struct MultiplyTransposed<'a, F> {
+struct MultiplyTransposed<'a, F: Rows> {
     m: usize,
     depth: usize,
     n: usize,
@@ -467,6 +531,7 @@ impl<F: Rows> Kernel for MultiplyTransposed<'_, F> {
                             values: &mut onto[first * n + first_column..],
                             stride: n,
                             columns: S::PANEL.min(n - first_column),
+                            scales: &[],
                             start: Start::There,
                         };
                         let right = Right { panel, next: &[] };
@@ -637,6 +702,51 @@ mod tests {
     fn bf16(values: &[f32]) -> Vec<f32> {
         let round = |&value| f32::from_bits(Pair::round(0.0, value).lane().to_bits() & !0xffff);
         values.iter().map(round).collect()
+    }
+
+    #[test]
+    fn compact_weights_are_those_of_the_rounded_matrix() {
+        for isa in Isa::ALL.into_iter().filter(|isa| isa.is_available()) {
+            for [rows, depth, columns] in SIZES {
+                let (left, right) = (noise(rows * depth, 1), noise(depth * columns, 2));
+                let start = noise(rows * columns, 3);
+                for weights in Weights::ALL {
+                    let mut kept = right.clone();
+                    for column in 0..columns {
+                        let largest = (0..depth)
+                            .map(|row| right[row * columns + column].abs())
+                            .fold(0.0, f32::max);
+                        for row in 0..depth {
+                            let value = &mut kept[row * columns + column];
+                            *value = match weights {
+                                Weights::F32 => *value,
+                                Weights::Bf16 => bf16(&[*value])[0],
+                                Weights::Int8 => {
+                                    (*value / (largest / 127.0)).round_ties_even()
+                                        * (largest / 127.0)
+                                }
+                            };
+                        }
+                    }
+                    let (a, b) = (View::of(&left, depth), View::of(&kept, columns));
+                    let expected = plain(rows, depth, columns, a, b);
+                    let mut panels = Panels::compact(isa, weights);
+                    panels.pack(depth, columns, View::of(&right, columns));
+                    let mut onto = start.clone();
+                    multiply(rows, &left, depth, &panels, Start::There, &mut onto);
+                    assert_close(depth, &onto, &start, &expected);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn weights_that_are_all_zero_stay_so() {
+        let mut panels = Panels::compact(Isa::best(), Weights::Int8);
+        panels.pack(3, 2, View::of(&[0.0; 6], 2));
+        let mut onto = [7.0, 8.0];
+        multiply(1, &[1.0; 3], 3, &panels, Start::There, &mut onto);
+        assert_eq!(onto, [7.0, 8.0]);
     }
 
     #[test]

@@ -8,7 +8,7 @@
 use crate::cell::Cell;
 use crate::isa::{Isa, isa};
 use crate::layout::{Layout, Span};
-use crate::precision::Precision;
+use crate::precision::{Precision, Weights};
 use crate::product::{Panels, View, multiply, multiply_transposed};
 use crate::random::{bits, fill_uniform};
 use crate::shape::Steps;
@@ -69,6 +69,8 @@ impl State {
 pub struct Packed {
     isa: Isa,
     precision: Precision,
+    /// Whether the way back is wanted.
+    learns: bool,
     input: Panels,         // (input, gates * units)
     hidden: Panels,        // (units, gates * units)
     input_back: Panels,    // (gates * units, input)
@@ -95,11 +97,20 @@ impl Packed {
 
     /// As [`Packed::new`], for products of `precision`.
     pub fn with(isa: Isa, precision: Precision) -> Packed {
+        Packed::of(isa, precision, true, || Panels::new(isa, precision))
+    }
+
+    /// As [`Packed::new`], for weights that are only read: there is no way back.
+    pub fn compact(isa: Isa, weights: Weights) -> Packed {
+        Packed::of(isa, Precision::F32, false, || Panels::compact(isa, weights))
+    }
+
+    fn of(isa: Isa, precision: Precision, learns: bool, panels: impl Fn() -> Panels) -> Packed {
         assert!(isa.is_available(), "this processor has no {}", isa.name());
-        let panels = || Panels::new(isa, precision);
         Packed {
             isa,
             precision,
+            learns,
             input: panels(),
             hidden: panels(),
             input_back: panels(),
@@ -178,8 +189,10 @@ impl Recurrent {
         let weight_hh = View::of(self.weight_hh.of(values), self.units);
         packed.input.pack(self.input, sums, weight_ih.transposed());
         packed.hidden.pack(self.units, sums, weight_hh.transposed());
-        packed.input_back.pack(sums, self.input, weight_ih);
-        packed.hidden_back.pack(sums, self.units, weight_hh);
+        if packed.learns {
+            packed.input_back.pack(sums, self.input, weight_ih);
+            packed.hidden_back.pack(sums, self.units, weight_hh);
+        }
         packed.bias.clear();
         packed.bias.extend_from_slice(self.bias.of(values));
         packed.bias_hidden.clear();
@@ -284,6 +297,10 @@ impl Recurrent {
     /// `dy` (time, batch, units) is the gradient of the outputs, `d_state` that of the last state;
     /// on return it is the gradient of the first. The gradient of `x` overwrites `dx`; those of
     /// the weights are added to `gradients`, the whole flat array. The tape is used up.
+    ///
+    /// # Panics
+    ///
+    /// If the weights are [`Packed::compact`].
     #[expect(clippy::too_many_arguments, reason = "a sequence and its gradients are many slices")]
     pub fn backward(
         &self,

@@ -16,7 +16,7 @@ use std::arch::x86_64::*;
 use std::mem::transmute;
 
 use crate::isa::Isa;
-use crate::precision::Pair;
+use crate::precision::{Pair, Short};
 
 /// Work that is compiled once for each instruction set.
 pub(crate) trait Kernel {
@@ -78,43 +78,96 @@ pub(crate) const TILE_ROWS: usize = 6;
 /// How many lanes the widest vector has.
 const LANES_MAX: usize = 16;
 
-/// What products multiply: one number in a lane, or a pair of short ones.
+/// What the right operand of a product is made of.
 pub(crate) trait Factor: Copy + Default + Send + Sync + 'static {
-    /// The bits, to be put in all lanes of a vector.
-    fn lane(self) -> f32;
+    /// What the left operand is made of.
+    type Left: Copy + Default;
 
-    /// a * b + sum in every lane, where a and b hold such factors.
-    fn mul_add<S: Simd>(s: S, a: S::Vector, b: S::Vector, sum: S::Vector) -> S::Vector;
+    /// A vector of the factors from `from` on, as `mul_add` takes them.
+    ///
+    /// # Safety
+    /// `from` must be readable for `S::LANES` factors.
+    unsafe fn load<S: Simd>(s: S, from: *const Self) -> S::Vector;
+
+    /// The bits of a left factor, to be put in all lanes of a vector.
+    fn lane(left: Self::Left) -> f32;
+
+    /// left * right + sum in every lane.
+    #[inline(always)]
+    fn mul_add<S: Simd>(s: S, left: S::Vector, right: S::Vector, sum: S::Vector) -> S::Vector {
+        s.mul_add(left, right, sum)
+    }
 }
 
 impl Factor for f32 {
+    type Left = f32;
+
     #[inline(always)]
-    fn lane(self) -> f32 {
-        self
+    unsafe fn load<S: Simd>(s: S, from: *const f32) -> S::Vector {
+        // SAFETY: the caller promises as much.
+        unsafe { s.load_at(from) }
     }
 
     #[inline(always)]
-    fn mul_add<S: Simd>(s: S, a: S::Vector, b: S::Vector, sum: S::Vector) -> S::Vector {
-        s.mul_add(a, b, sum)
+    fn lane(left: f32) -> f32 {
+        left
     }
 }
 
 impl Factor for Pair {
+    type Left = Pair;
+
     #[inline(always)]
-    fn lane(self) -> f32 {
-        Pair::lane(self)
+    unsafe fn load<S: Simd>(s: S, from: *const Pair) -> S::Vector {
+        // SAFETY: the caller promises as much, and a pair is as large as an `f32`.
+        unsafe { s.load_at(from.cast()) }
     }
 
     #[inline(always)]
-    fn mul_add<S: Simd>(s: S, a: S::Vector, b: S::Vector, sum: S::Vector) -> S::Vector {
-        s.pair_mul_add(a, b, sum)
+    fn lane(left: Pair) -> f32 {
+        left.lane()
+    }
+
+    #[inline(always)]
+    fn mul_add<S: Simd>(s: S, left: S::Vector, right: S::Vector, sum: S::Vector) -> S::Vector {
+        s.pair_mul_add(left, right, sum)
+    }
+}
+
+impl Factor for Short {
+    type Left = f32;
+
+    #[inline(always)]
+    unsafe fn load<S: Simd>(s: S, from: *const Short) -> S::Vector {
+        // SAFETY: the caller promises as much.
+        unsafe { s.load_shorts(from) }
+    }
+
+    #[inline(always)]
+    fn lane(left: f32) -> f32 {
+        left
+    }
+}
+
+impl Factor for i8 {
+    type Left = f32;
+
+    #[inline(always)]
+    unsafe fn load<S: Simd>(s: S, from: *const i8) -> S::Vector {
+        // SAFETY: the caller promises as much.
+        unsafe { s.load_bytes(from) }
+    }
+
+    #[inline(always)]
+    fn lane(left: f32) -> f32 {
+        left
     }
 }
 
 /// The left operand of a tile: element (row, k) is `values[row * row_stride + k * step]`.
 #[derive(Clone, Copy)]
-pub(crate) struct Left<'a, F> {
-    pub(crate) values: &'a [F],
+pub(crate) struct Left<'a, F: Factor> {
+    pub(crate) values: &'a [F::Left],
     pub(crate) row_stride: usize,
     pub(crate) step: usize,
 }
@@ -134,6 +187,8 @@ pub(crate) struct Onto<'a> {
     pub(crate) stride: usize,
     /// At most a panel; a narrower last panel is padded with zeros.
     pub(crate) columns: usize,
+    /// What the sums of these columns are multiplied by, or nothing.
+    pub(crate) scales: &'a [f32],
     pub(crate) start: Start<'a>,
 }
 
@@ -164,6 +219,12 @@ pub(crate) trait Simd: Copy {
     /// # Safety
     /// `to` must be writable for `LANES` values.
     unsafe fn store_at(self, vector: Self::Vector, to: *mut f32);
+    /// # Safety
+    /// `from` must be readable for `LANES` values.
+    unsafe fn load_shorts(self, from: *const Short) -> Self::Vector;
+    /// # Safety
+    /// `from` must be readable for `LANES` values.
+    unsafe fn load_bytes(self, from: *const i8) -> Self::Vector;
     fn splat(self, value: f32) -> Self::Vector;
     fn add(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
     fn sub(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
@@ -272,35 +333,38 @@ fn tile<S: Simd, F: Factor, const ROWS: usize, const COLUMNS: usize>(
     assert!((ROWS - 1) * left.row_stride + (depth - 1) * left.step < left.values.len());
     assert!((ROWS - 1) * onto.stride + onto.columns <= onto.values.len());
 
+    let per_line = LINE * size_of::<f32>() / size_of::<F>();
+    let lines = width.div_ceil(per_line);
+    // A product with few rows has few tiles, and each must fetch more of the next panel.
+    let lines_of_next = if ROWS < 4 { lines } else { lines / 2 };
     for row in 0..ROWS {
         for line in 0..width / LINE {
             prefetch(onto.values.as_ptr().wrapping_add(row * onto.stride + line * LINE));
         }
     }
     // SAFETY: k runs below depth and row below ROWS, so that the assertion on `left` bounds every
-    // read of it, and depth * width values of the panel are read in order. A factor is as large as
-    // an `f32` and may be read as one.
+    // read of it, and depth * width values of the panel are read in order.
     let sums = unsafe {
         let mut sums = [[s.splat(0.0); COLUMNS]; ROWS];
         let mut from_left = left.values.as_ptr();
         let mut from_panel = right.panel.as_ptr();
         let mut from_next = right.next.as_ptr();
         for _ in 0..depth {
-            for line in 0..width / LINE {
-                prefetch(from_panel.wrapping_add(AHEAD * width + line * LINE));
+            for line in 0..lines {
+                prefetch(from_panel.wrapping_add(AHEAD * width + line * per_line));
             }
             // Evenly, for only so many lines can be under way at once.
-            for line in 0..width / LINE / 2 {
-                prefetch_far(from_next.wrapping_add(line * LINE));
+            for line in 0..lines_of_next {
+                prefetch_far(from_next.wrapping_add(line * per_line));
             }
             from_next = from_next.wrapping_add(right.next.len() / depth);
 
             let mut factors = [s.splat(0.0); COLUMNS];
             for (column, factor) in factors.iter_mut().enumerate() {
-                *factor = s.load_at(from_panel.add(column * S::LANES).cast());
+                *factor = F::load(s, from_panel.add(column * S::LANES));
             }
             for (row, sums) in sums.iter_mut().enumerate() {
-                let value = s.splat((*from_left.add(row * left.row_stride)).lane());
+                let value = s.splat(F::lane(*from_left.add(row * left.row_stride)));
                 for (sum, factor) in sums.iter_mut().zip(factors) {
                     *sum = F::mul_add(s, value, factor, *sum);
                 }
@@ -320,7 +384,11 @@ fn tile<S: Simd, F: Factor, const ROWS: usize, const COLUMNS: usize>(
                 Start::There => s.load(values),
                 Start::Row(row) => s.load(row.get(first..).unwrap_or_default()),
             };
-            s.store(s.add(start, *sum), values);
+            let sum = match onto.scales {
+                [] => s.add(start, *sum),
+                scales => s.mul_add(*sum, s.load(scales.get(first..).unwrap_or_default()), start),
+            };
+            s.store(sum, values);
         }
     }
 }
@@ -422,6 +490,21 @@ impl<const PAIRS: bool> Simd for Avx512<PAIRS> {
     }
 
     #[inline(always)]
+    unsafe fn load_shorts(self, from: *const Short) -> __m512 {
+        // SAFETY: the caller promises 16 readable values of 2 bytes.
+        unsafe {
+            let halves = _mm512_cvtepu16_epi32(_mm256_loadu_si256(from.cast()));
+            _mm512_castsi512_ps(_mm512_slli_epi32::<16>(halves))
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn load_bytes(self, from: *const i8) -> __m512 {
+        // SAFETY: the caller promises 16 readable bytes.
+        unsafe { _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(_mm_loadu_si128(from.cast()))) }
+    }
+
+    #[inline(always)]
     unsafe fn store_at(self, vector: __m512, to: *mut f32) {
         // SAFETY: the caller promises 16 writable values.
         unsafe { _mm512_storeu_ps(to, vector) }
@@ -503,6 +586,21 @@ impl Simd for Avx2 {
     unsafe fn load_at(self, from: *const f32) -> __m256 {
         // SAFETY: the caller promises 8 readable values.
         unsafe { _mm256_loadu_ps(from) }
+    }
+
+    #[inline(always)]
+    unsafe fn load_shorts(self, from: *const Short) -> __m256 {
+        // SAFETY: the caller promises 8 readable values of 2 bytes.
+        unsafe {
+            let halves = _mm256_cvtepu16_epi32(_mm_loadu_si128(from.cast()));
+            _mm256_castsi256_ps(_mm256_slli_epi32::<16>(halves))
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn load_bytes(self, from: *const i8) -> __m256 {
+        // SAFETY: the caller promises 8 readable bytes.
+        unsafe { _mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(_mm_loadl_epi64(from.cast()))) }
     }
 
     #[inline(always)]
@@ -603,6 +701,18 @@ macro_rules! arrays {
                 // SAFETY: the caller promises 4 readable values; an array needs no alignment
                 // beyond theirs.
                 unsafe { from.cast::<[f32; 4]>().read() }
+            }
+
+            #[inline(always)]
+            unsafe fn load_shorts(self, from: *const Short) -> [f32; 4] {
+                // SAFETY: the caller promises 4 readable values.
+                unsafe { from.cast::<[Short; 4]>().read() }.map(Short::widen)
+            }
+
+            #[inline(always)]
+            unsafe fn load_bytes(self, from: *const i8) -> [f32; 4] {
+                // SAFETY: the caller promises 4 readable bytes.
+                unsafe { from.cast::<[i8; 4]>().read() }.map(f32::from)
             }
 
             #[inline(always)]

@@ -2,7 +2,7 @@
 
 use cantilena_neural::{
     Cell, Isa, Layout, Linear, Packed, PackedLinear, Precision, Recurrent, State, Steps, Tape,
-    cross_entropy,
+    Weights, cross_entropy,
 };
 
 const INPUT: usize = 37;
@@ -70,6 +70,36 @@ fn gradients_of_short_products_are_within_a_hundredth_of_those_of_f32() {
             // Rounding to 8 bits cannot go unseen: else the products were those of f32.
             assert!(apart > 1e-4, "{cell:?} with {isa:?}: {apart}");
             assert!((short_nats - nats).abs() < 1e-3, "{short_nats} for {nats}");
+        }
+    }
+}
+
+#[test]
+fn compact_weights_take_nearly_the_same_steps_for_one_stream_as_for_many() {
+    const BATCH: usize = 9;
+    for cell in [Cell::Lstm, Cell::Gru, Cell::Rnn] {
+        let mut layout = Layout::new();
+        let layer = Recurrent::new(&mut layout, "layer", cell, INPUT, UNITS);
+        let mut values = vec![0.0; layout.len()];
+        layer.initialize(&mut values, 1);
+        for isa in Isa::ALL.into_iter().filter(|isa| isa.is_available()) {
+            let run = |weights: Weights, batch: usize| {
+                let mut packed = Packed::compact(isa, weights);
+                layer.pack(&values, &mut packed);
+                let mut state = State::zero(&layer, batch);
+                let x = noise(BATCH * INPUT, 3);
+                (0..10).for_each(|_| layer.step(&packed, &x[..batch * INPUT], &mut state));
+                state.h
+            };
+            let exact = run(Weights::F32, BATCH);
+            for (weights, apart) in
+                [(Weights::F32, 0.0), (Weights::Bf16, 5e-3), (Weights::Int8, 1e-2)]
+            {
+                let found = run(weights, BATCH);
+                let distance = distance(&found, &exact);
+                assert!(distance <= apart, "{cell:?}, {weights:?}, {isa:?}: {distance}");
+                assert_eq!(run(weights, 1), found[..UNITS], "{cell:?}, {weights:?}, {isa:?}");
+            }
         }
     }
 }
