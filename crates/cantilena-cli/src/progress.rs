@@ -32,6 +32,12 @@ impl TrainingLine {
             TrainingNews::Gathered { outcomes, other_files } => {
                 self.say(&gathered(outcomes, *other_files));
             }
+            TrainingNews::Damaged { path, why } => {
+                self.say(&format!(
+                    "{} is damaged ({why}); going on from the state before it",
+                    path.display()
+                ));
+            }
             TrainingNews::Begun { pieces, duplicates, notes, weights, resumed_at } => {
                 let same = match duplicates {
                     0 => String::new(),

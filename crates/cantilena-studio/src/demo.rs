@@ -13,7 +13,9 @@ use crate::compose::{Composing, Composition, compose_with, piece_card};
 use crate::error::StudioError;
 use crate::output::Overwrite;
 use crate::store;
-use crate::train::{Budget, Music, Training, TrainingEnd, TrainingNews, TrainingOutcome, train};
+use crate::train::{
+    Budget, Music, SAVE_EVERY, Training, TrainingEnd, TrainingNews, TrainingOutcome, train,
+};
 
 /// What is to be shown.
 #[derive(Clone, Debug)]
@@ -80,10 +82,11 @@ pub fn demo(
     let training = Training {
         music: Music::Songbook,
         recipe: Recipe::default(),
-        budget: request.budget,
+        budgets: vec![request.budget],
         out: path("model"),
         overwrite: Overwrite::Replace,
         resume: false,
+        save_every: SAVE_EVERY,
         threads: request.threads,
     };
     let outcome = train(&training, &|_, _| {}, &mut |news| watch(DemoNews::Training(news)))?;

@@ -92,6 +92,30 @@ pub enum StudioError {
         /// The model folder.
         path: PathBuf,
     },
+    /// States of a run are there, and none of them is whole.
+    #[error(
+        "the training in {path} cannot go on: {} damaged, and no other state was saved; begin anew \
+         with --force",
+        are(files)
+    )]
+    RunDamaged {
+        /// The model folder.
+        path: PathBuf,
+        /// The files.
+        files: Vec<String>,
+    },
+    /// Nothing more could be written in the middle of a run.
+    #[error(
+        "the training stopped, and what was saved before stands in {path}; when this is mended, \
+         repeat the command with --resume"
+    )]
+    Stopped {
+        /// The model folder.
+        path: PathBuf,
+        /// What could not be written.
+        #[source]
+        source: Box<StudioError>,
+    },
     /// The loss became infinite or no number.
     #[error(
         "the loss is no longer a number after {step} steps; a lower training.learning_rate in the \
@@ -195,4 +219,9 @@ pub(crate) fn explained(error: &dyn std::error::Error) -> String {
         source = cause.source();
     }
     text
+}
+
+/// `a is`, or `a and b are`.
+fn are(names: &[String]) -> String {
+    format!("{} {}", names.join(" and "), if names.len() == 1 { "is" } else { "are" })
 }

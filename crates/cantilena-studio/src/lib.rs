@@ -47,6 +47,8 @@ pub use systems::{
     report, system_material, train_system,
 };
 pub use tally::{Count, Times};
-pub use train::{Budget, Music, Training, TrainingEnd, TrainingNews, TrainingOutcome, train};
+pub use train::{
+    Budget, Music, SAVE_EVERY, Training, TrainingEnd, TrainingNews, TrainingOutcome, train,
+};
 
 pub use cantilena_corpus::{Outcome, OutcomeKind};

@@ -44,6 +44,15 @@ pub(crate) fn write(path: &Path, bytes: &[u8], overwrite: Overwrite) -> Result<(
     Ok(())
 }
 
+/// Whether a folder, which need not be there yet, can be written to: a file is made in it, or in
+/// the nearest folder above that is there, and taken away again.
+pub(crate) fn check_writable(folder: &Path) -> Result<(), StudioError> {
+    let named = |folder: &Path| !folder.as_os_str().is_empty();
+    let there = folder.ancestors().find(|above| named(above) && above.exists());
+    let tried = tempfile::tempfile_in(there.unwrap_or(Path::new(".")));
+    tried.map(|_| ()).map_err(|source| StudioError::Write { path: folder.to_owned(), source })
+}
+
 /// Reads a file that should be there.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>, StudioError> {
     std::fs::read(path).map_err(|source| StudioError::Read { path: path.to_owned(), source })
@@ -64,6 +73,18 @@ mod tests {
         write(&path, b"second", Overwrite::Replace).unwrap();
         assert_eq!(std::fs::read(&path).unwrap(), b"second");
         assert_eq!(std::fs::read_dir(path.parent().unwrap()).unwrap().count(), 1, "no scraps");
+    }
+
+    #[test]
+    fn a_folder_is_tried_before_it_is_needed() {
+        let folder = tempfile::tempdir().unwrap();
+        check_writable(folder.path()).unwrap();
+        check_writable(&folder.path().join("to/be/made")).unwrap();
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "no scraps");
+        let file = folder.path().join("file");
+        std::fs::write(&file, b"").unwrap();
+        let error = check_writable(&file.join("model")).unwrap_err();
+        assert!(matches!(&error, StudioError::Write { path, .. } if *path == file.join("model")));
     }
 
     #[test]

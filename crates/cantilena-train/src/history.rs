@@ -11,6 +11,8 @@ pub struct Moment {
     pub step: u64,
     /// Epochs so far, in parts.
     pub epoch: f64,
+    /// How much of the run was over, 0 to 1.
+    pub progress: f64,
     /// Mean nats a note over the windows learnt from since the last moment, dropout and all.
     pub train_nats: f64,
     /// On the pieces held back.

@@ -11,6 +11,13 @@ use crate::history::{History, Moment};
 use crate::recipe::Recipe;
 use crate::schedule::{learning_rate, window};
 
+/// How often a run is judged, at most, over its length.
+const JUDGED: f64 = 40.0;
+
+/// Notes learnt from, at least, for each note judged. Learning goes forward and back, which is
+/// three times the work of judging: with 3, judging takes a tenth of the time.
+const NOTES_LEARNT_A_NOTE_JUDGED: u64 = 3;
+
 /// A training under way. Whoever owns it steps it; it holds no clock and writes nothing.
 pub struct Run<'a> {
     /// What it follows.
@@ -20,6 +27,8 @@ pub struct Run<'a> {
     pub(crate) network: Network,
     pub(crate) tokenizer: &'a Tokenizer,
     pub(crate) validation: Vec<&'a Score>,
+    /// How many notes these have.
+    held_back: u64,
     pub(crate) feed: Feed<'a>,
     pub(crate) threads: usize,
     pub(crate) values: Vec<f32>,
@@ -87,6 +96,7 @@ impl<'a> Run<'a> {
             packed: PackedNetwork::default(),
             network,
             tokenizer,
+            held_back: validation.iter().map(|score| score.note_count() as u64).sum(),
             validation,
             feed,
             threads,
@@ -165,10 +175,10 @@ impl<'a> Run<'a> {
     }
 
     /// Judges the weights, or their average, on the pieces held back and adds the moment to the
-    /// history.
+    /// history; `progress` says how much of the run is over, 0 to 1.
     ///
     /// Gives whether it was the best so far; its weights are then kept.
-    pub fn validate(&mut self) -> bool {
+    pub fn validate(&mut self, progress: f64) -> bool {
         let averaged = self.average.as_ref().map(|average| {
             let mut averaged = self.values.clone();
             average.write(&mut averaged);
@@ -189,6 +199,7 @@ impl<'a> Run<'a> {
         let better = self.history.push(Moment {
             step: self.step,
             epoch: self.feed.epochs(),
+            progress: progress.min(1.0),
             train_nats: nats / notes.max(1) as f64,
             validation: evaluation,
         });
@@ -196,6 +207,19 @@ impl<'a> Run<'a> {
             self.best.copy_from_slice(values);
         }
         better
+    }
+
+    /// Whether the weights should be judged before the next step: at the beginning and the end,
+    /// and between them forty times unless that takes too long. It is counted in notes and
+    /// not by a clock, so that the best weights do not depend on the machine.
+    pub fn is_due(&self, progress: f64) -> bool {
+        let Some(last) = self.history.moments.last() else { return true };
+        if last.step == self.step || progress >= 1.0 {
+            return last.step < self.step;
+        }
+        let slot = |progress: f64| (progress * JUDGED) as u64;
+        let rested = self.since.1 >= self.held_back * NOTES_LEARNT_A_NOTE_JUDGED;
+        rested && slot(progress) != slot(last.progress)
     }
 
     /// Whether validation has not improved for as long as the recipe waits.

@@ -65,7 +65,7 @@ fn learn(run: &mut Run, to: u64) -> Vec<f64> {
     let mut nats = Vec::new();
     while run.steps() < to {
         if run.steps() % 4 == 0 {
-            run.validate();
+            run.validate(run.steps() as f64 / 14.0);
         }
         nats.push(run.step(run.steps() as f64 / 14.0).nats);
     }
@@ -110,7 +110,7 @@ fn each_option_changes_what_is_learnt() {
     let of = |recipe: &Recipe| {
         let mut run = music.run(recipe, 2);
         learn(&mut run, 6);
-        run.validate();
+        run.validate(1.0);
         run.history.moments.last().unwrap().validation.nats_per_note()
     };
     let default = of(&plain());

@@ -1,6 +1,7 @@
 //! `cantilena train`: music becomes a model.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use cantilena_studio::{
     Budget, Music, Overwrite, SystemTraining, Training, TrainingEnd, TrainingOutcome, train,
@@ -24,6 +25,7 @@ Examples:
   cantilena train ~/midi --out my-model --resume      go on where Ctrl-C stopped it
   cantilena train --songbook --steps 200 --out tiny
   cantilena train ~/midi --recipe melody --minutes 3 --out tunes      one of the five systems
+  cantilena train ~/midi --epochs 50 --minutes 30 --patience 6 --out my-model
 
 Ctrl-C stops the learning and saves the model so far. Nothing is replaced without --force.")]
 pub(crate) struct Train {
@@ -36,15 +38,18 @@ pub(crate) struct Train {
     /// The model's folder.
     #[arg(long, value_name = "FOLDER")]
     out: PathBuf,
-    /// How long to learn [default: 5].
+    /// How long to learn; 5 if neither --steps nor --epochs is given.
     #[arg(long, value_name = "M", value_parser = super::positive)]
     minutes: Option<f64>,
-    /// Learn for so many updates instead.
-    #[arg(long, value_name = "N", conflicts_with = "minutes", value_parser = clap::value_parser!(u64).range(1..))]
+    /// Learn for so many updates. Of several limits, the first that is reached ends the learning.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     steps: Option<u64>,
-    /// Learn from every piece so many times instead.
-    #[arg(long, value_name = "N", conflicts_with_all = ["minutes", "steps"], value_parser = super::positive)]
+    /// Learn from every piece so many times.
+    #[arg(long, value_name = "N", value_parser = super::positive)]
     epochs: Option<f64>,
+    /// Stop when so many validations in a row were no better; 0 never does [default: the recipe's].
+    #[arg(long, value_name = "N")]
+    patience: Option<usize>,
     /// A recipe in TOML, or the name of a system; `cantilena recipes` lists them.
     #[arg(long, value_name = "FILE|NAME")]
     recipe: Option<PathBuf>,
@@ -60,7 +65,10 @@ pub(crate) struct Train {
     /// Threads; they change the time it takes and nothing else.
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
-    /// Go on with a training that was interrupted.
+    /// Save the state of the learning so often, in seconds; a killed training loses no more.
+    #[arg(long, value_name = "S", default_value = "60", value_parser = super::positive)]
+    save_every: f64,
+    /// Go on with a training that was interrupted, with the same music, recipe and limits.
     #[arg(long, conflicts_with = "force")]
     resume: bool,
     /// Replace the model that is there.
@@ -81,14 +89,11 @@ impl Train {
         let request = Training {
             music: if self.songbook { Music::Songbook } else { Music::Paths(self.music.clone()) },
             recipe,
-            budget: match (self.steps, self.epochs) {
-                (Some(steps), _) => Budget::Steps(steps),
-                (_, Some(epochs)) => Budget::Epochs(epochs),
-                _ => Budget::Minutes(self.minutes.unwrap_or(5.0)),
-            },
+            budgets: self.budgets(),
             out: self.out.clone(),
             overwrite: if self.force { Overwrite::Replace } else { Overwrite::Refuse },
             resume: self.resume,
+            save_every: Duration::try_from_secs_f64(self.save_every).unwrap_or(Duration::MAX),
             threads: super::threads(self.threads),
         };
         let reading = reading_bar();
@@ -167,6 +172,16 @@ impl Train {
         })
     }
 
+    /// All limits that were given, or five minutes.
+    fn budgets(&self) -> Vec<Budget> {
+        let minutes = match (self.minutes, self.steps, self.epochs) {
+            (None, None, None) => Some(5.0),
+            (minutes, ..) => minutes,
+        };
+        let (minutes, steps) = (minutes.map(Budget::Minutes), self.steps.map(Budget::Steps));
+        minutes.into_iter().chain(steps).chain(self.epochs.map(Budget::Epochs)).collect()
+    }
+
     fn recipe(&self) -> Result<Recipe, Failure> {
         if self.protocol.is_some() {
             return Err(Failure::Usage(
@@ -183,6 +198,9 @@ impl Train {
         };
         if let Some(representation) = self.representation {
             recipe.representation = representation;
+        }
+        if let Some(patience) = self.patience {
+            recipe.training.patience = patience;
         }
         if let Some(seed) = self.seed {
             recipe.training.seed = seed;
