@@ -2,7 +2,9 @@
 //!
 //! [`train()`] makes a model folder from music, [`compose()`] a piece from a model, [`render()`]
 //! sound and pictures from a file, [`inspect()`] a description; [`demo()`] is all of it from
-//! nothing. A [`Studio`] is a folder in which all of this is kept, for several people at once. This is the only crate that writes, and each file is written whole under a temporary
+//! nothing. A [`Studio`] is a folder in which all of this is kept, for several people at once;
+//! [`tune()`] and [`find_learning_rate`] look for a recipe that suits the music. This is the only
+//! crate that writes, and each file is written whole under a temporary
 //! name first. It also holds the clock: below it, time is an argument.
 
 mod asked;
@@ -14,6 +16,7 @@ mod continuation;
 mod demo;
 mod error;
 mod inspect;
+mod learning_rate;
 mod library;
 mod migrations;
 mod output;
@@ -27,6 +30,7 @@ mod studio;
 mod systems;
 mod tally;
 mod train;
+mod tune;
 
 pub use asked::{Asked, Beginning};
 pub use commission::{Commission, PieceNews, key_named, perform};
@@ -35,6 +39,7 @@ pub use composers::{Figures, Limits};
 pub use demo::{DEMO_FOLDER, Demo, DemoNews, DemoOutcome, demo};
 pub use error::StudioError;
 pub use inspect::{Inspection, TrackCard, inspect};
+pub use learning_rate::{RateFound, RateSearch, RateTrial, find_learning_rate};
 pub use library::{load_model, model_exists};
 pub use output::{Output, Overwrite};
 pub use performance::{Heard, Listener, Performance, PlayedNote, Stage};
@@ -50,5 +55,6 @@ pub use tally::{Count, Times};
 pub use train::{
     Budget, Music, SAVE_EVERY, Training, TrainingEnd, TrainingNews, TrainingOutcome, train,
 };
+pub use tune::{Candidate, Trial, Tuning, TuningNews, TuningOutcome, tune};
 
 pub use cantilena_corpus::{Outcome, OutcomeKind};

@@ -22,6 +22,7 @@ use cantilena_score::Score;
 use cantilena_train::{Evaluation, History, Moment, Recipe, Run, StepReport, markov_baseline};
 
 pub use self::budget::Budget;
+pub(crate) use self::clock::{Pace, now};
 pub use self::music::Music;
 pub(crate) use self::music::Prepared;
 use self::openings::openings;

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::clock;
+
 /// When a run is over.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Budget {
@@ -42,9 +44,7 @@ pub(crate) fn progress(budgets: &[Budget], spent: &Spent) -> f64 {
 
 /// Time to go at the pace so far.
 pub(crate) fn remaining(budgets: &[Budget], spent: &Spent) -> Duration {
-    let elapsed = spent.time.as_secs_f64();
-    let seconds = elapsed / progress(budgets, spent).max(1e-6) - elapsed;
-    Duration::try_from_secs_f64(seconds.clamp(0.0, 1e9)).unwrap_or_default()
+    clock::remaining(spent.time, progress(budgets, spent))
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The clock, and how fast a run goes by it.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// The time; nothing that is learnt depends on it but the length of a run in minutes.
 #[expect(clippy::disallowed_methods, reason = "the studio holds the clock")]
@@ -8,18 +8,19 @@ pub(crate) fn now() -> Instant {
     Instant::now()
 }
 
-/// Notes a second, smoothed so that people can read it.
-pub(crate) struct Rate {
+/// How fast a run goes, in notes a second, smoothed so that people can read it.
+pub(crate) struct Pace {
+    begun: Instant,
     last: Instant,
     notes_per_second: f64,
 }
 
-impl Rate {
-    pub(crate) fn new() -> Rate {
-        Rate { last: now(), notes_per_second: 0.0 }
+impl Pace {
+    pub(crate) fn new() -> Pace {
+        Pace { begun: now(), last: now(), notes_per_second: 0.0 }
     }
 
-    /// The rate after so many more notes: a moving mean over about twenty steps.
+    /// The pace after so many more notes: a moving mean over about twenty steps.
     pub(crate) fn after(&mut self, notes: u64) -> f64 {
         let seconds = self.last.elapsed().as_secs_f64().max(1e-9);
         self.last = now();
@@ -30,4 +31,15 @@ impl Rate {
         };
         self.notes_per_second
     }
+
+    /// Time to go, `progress` (0 to 1) having taken the time since the beginning.
+    pub(crate) fn remaining(&self, progress: f64) -> Duration {
+        remaining(self.begun.elapsed(), progress)
+    }
+}
+
+/// Time to go when `progress`, 0 to 1, took `elapsed`.
+pub(crate) fn remaining(elapsed: Duration, progress: f64) -> Duration {
+    let seconds = elapsed.as_secs_f64() * (1.0 / progress.max(1e-6) - 1.0);
+    Duration::try_from_secs_f64(seconds.clamp(0.0, 1e9)).unwrap_or_default()
 }

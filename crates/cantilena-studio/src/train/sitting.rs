@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use cantilena_train::Run;
 
 use super::budget::{self, Spent};
-use super::clock::{Rate, now};
+use super::clock::{Pace, now};
 use super::log::Log;
 use super::{Training, TrainingEnd, TrainingNews, saves};
 use crate::error::StudioError;
@@ -70,7 +70,7 @@ impl<'a> Sitting<'a> {
         watch: &mut dyn FnMut(TrainingNews) -> ControlFlow<()>,
     ) -> Result<TrainingEnd, StudioError> {
         let budgets = &self.request.budgets;
-        let (mut saved, mut rate) = (now(), Rate::new());
+        let (mut saved, mut pace) = (now(), Pace::new());
         loop {
             let progress = budget::progress(budgets, &self.spent());
             if self.run.is_due(progress) {
@@ -91,7 +91,7 @@ impl<'a> Sitting<'a> {
                 let rate = self.request.recipe.training.learning_rate;
                 return Err(StudioError::Diverged { step: report.step, rate });
             }
-            let notes_per_second = rate.after(report.notes);
+            let notes_per_second = pace.after(report.notes);
             let spent = self.spent();
             self.log.step(&report, notes_per_second, spent.time)?;
             let news = TrainingNews::Step {
