@@ -12,9 +12,14 @@ pub(crate) mod serve;
 pub(crate) mod summary;
 mod system;
 pub(crate) mod train;
+pub(crate) mod tune;
+
+use std::path::Path;
 
 use cantilena_score::{Key, Program};
+use cantilena_train::Recipe;
 
+use crate::failure::Failure;
 pub(crate) use system::words as system_words;
 
 /// A number above zero, as an argument.
@@ -23,6 +28,15 @@ fn positive(text: &str) -> Result<f64, String> {
         Ok(number) if number > 0.0 && number.is_finite() => Ok(number),
         _ => Err("a number above 0 will do".to_owned()),
     }
+}
+
+/// The recipe in a file, or the default one.
+fn recipe(path: Option<&Path>) -> Result<Recipe, Failure> {
+    let Some(path) = path else { return Ok(Recipe::default()) };
+    let refused =
+        |why: String| Failure::Usage(format!("cannot follow the recipe {}: {why}", path.display()));
+    let text = std::fs::read_to_string(path).map_err(|error| refused(error.to_string()))?;
+    Recipe::from_toml(&text).map_err(|error| refused(error.to_string()))
 }
 
 /// A General MIDI program by number or by part of its name.

@@ -8,7 +8,9 @@ mod failure;
 mod interrupt;
 mod play;
 mod progress;
+mod sparkline;
 mod start;
+mod tuning_line;
 mod words;
 
 use std::process::ExitCode;
@@ -27,6 +29,7 @@ struct Cantilena {
 enum Command {
     Demo(cmd::demo::Demo),
     Train(cmd::train::Train),
+    Tune(cmd::tune::Tune),
     Compose(cmd::compose::Compose),
     Inspect(cmd::inspect::Inspect),
     Render(cmd::render::Render),
@@ -43,6 +46,7 @@ fn main() -> ExitCode {
         None => start::page(),
         Some(Command::Demo(demo)) => demo.execute(),
         Some(Command::Train(train)) => train.execute(),
+        Some(Command::Tune(tune)) => tune.execute(),
         Some(Command::Compose(compose)) => compose.execute(),
         Some(Command::Inspect(inspect)) => inspect.execute(),
         Some(Command::Render(render)) => render.execute(),

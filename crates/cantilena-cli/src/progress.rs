@@ -1,20 +1,28 @@
-//! A training as a person watches it: one live line in a terminal, plain lines elsewhere.
+//! A training as a person watches it: its curves in a terminal, plain lines elsewhere.
 
 use std::time::Duration;
 
 use cantilena_studio::{SystemNews, TrainingNews};
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::sparkline::sparkline;
 use crate::words::{clock, count, counted, say};
 
 /// Shows how a training goes, on stderr.
 pub(crate) struct TrainingLine {
     bar: ProgressBar,
-    /// The last validation loss, for the line.
-    validation: Option<f64>,
+    /// Whether the bar was begun; a hidden one cannot tell.
+    is_begun: bool,
+    /// Nats a note of the windows between two validations.
+    learnt: Vec<f64>,
+    /// Nats a note on the pieces held back, each time they were judged.
+    held_back: Vec<f64>,
     markov: f64,
     weights: usize,
 }
+
+/// Characters of a curve: two of them and what is said beside them fit a narrow terminal.
+const CURVE_WIDTH: usize = 40;
 
 /// Steps of the bar over a whole run.
 const RESOLUTION: u64 = 1000;
@@ -23,7 +31,8 @@ impl TrainingLine {
     /// A line that shows nothing yet.
     pub(crate) fn new() -> TrainingLine {
         let bar = ProgressBar::hidden();
-        TrainingLine { bar, validation: None, markov: 0.0, weights: 0 }
+        let (learnt, held_back) = (Vec::new(), Vec::new());
+        TrainingLine { bar, is_begun: false, learnt, held_back, markov: 0.0, weights: 0 }
     }
 
     /// Shows what is new.
@@ -64,22 +73,27 @@ impl TrainingLine {
                     baseline.pitch_accuracy() * 100.0,
                     count(self.weights as u64),
                 ));
-                self.begin();
             }
             TrainingNews::Step { report, progress, notes_per_second, remaining } => {
+                if !self.is_begun {
+                    self.begin();
+                }
                 self.bar.set_position((progress * RESOLUTION as f64) as u64);
-                let validation = self
-                    .validation
-                    .map_or_else(String::new, |nats| format!(" · held back {nats:.3}"));
                 self.bar.set_message(format!(
-                    "loss {:.3}{validation} · {} notes/s · {} to go",
+                    "step {} · loss {:.3} · rate {:.1e} · {} notes/s · {} to go{}",
+                    count(report.step),
                     report.nats,
+                    report.learning_rate,
                     count(*notes_per_second as u64),
                     clock(*remaining),
+                    self.curves(),
                 ));
             }
             TrainingNews::Judged { moment, is_best } => {
-                self.validation = Some(moment.validation.nats_per_note());
+                self.held_back.push(moment.validation.nats_per_note());
+                if moment.step > 0 {
+                    self.learnt.push(moment.train_nats);
+                }
                 if self.bar.is_hidden() {
                     self.say(&format!(
                         "step {} · epoch {:.1} · loss {:.3} · held back {:.3} · pitch right {:.1} %{}",
@@ -100,7 +114,17 @@ impl TrainingLine {
         self.bar.finish_and_clear();
     }
 
+    /// The curves so far, a line each; a run has some forty points of each.
+    fn curves(&self) -> String {
+        let curve = |name: &str, values: &[f64]| match values.last() {
+            Some(last) => format!("\n{name:>12} {last:6.3} {}", sparkline(values, CURVE_WIDTH)),
+            None => String::new(),
+        };
+        curve("learning", &self.learnt) + &curve("held back", &self.held_back)
+    }
+
     fn begin(&mut self) {
+        self.is_begun = true;
         // indicatif hides it where stderr is no terminal.
         self.bar = ProgressBar::new(RESOLUTION).with_style(style("{bar:24} {percent:>3} % {msg}"));
         self.bar.enable_steady_tick(Duration::from_millis(250));
@@ -192,14 +216,14 @@ pub(crate) fn reading_bar() -> ProgressBar {
     ProgressBar::new(0).with_style(style("{bar:24} {pos} of {len} files read, {per_sec}"))
 }
 
-fn style(template: &str) -> ProgressStyle {
+pub(crate) fn style(template: &str) -> ProgressStyle {
     ProgressStyle::with_template(template)
         .expect("the template is one of ours")
         .progress_chars("━╸ ")
 }
 
 /// What became of the files, in a line or a few.
-fn gathered(outcomes: &[cantilena_studio::Outcome], other_files: usize) -> String {
+pub(crate) fn gathered(outcomes: &[cantilena_studio::Outcome], other_files: usize) -> String {
     use cantilena_studio::OutcomeKind;
     let refused: Vec<_> = outcomes
         .iter()

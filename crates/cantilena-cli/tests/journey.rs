@@ -260,11 +260,34 @@ fn a_training_that_is_interrupted_is_saved_and_goes_on() {
 }
 
 #[test]
+fn a_recipe_is_tuned_and_its_rate_found_and_both_can_be_used() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    std::fs::write(path.join("tiny.toml"), TINY).unwrap();
+    let tuned =
+        ["tune", "--songbook", "--recipe", "tiny.toml", "--minutes", "0.05", "--out", "tuned"];
+    let table = done(path, &tuned);
+    assert!(table.contains("nats a note") && table.contains("tuned/recipe.toml"), "{table}");
+    assert!(refused(path, &tuned, 1).contains("--force"));
+    let json: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(path.join("tuned/candidates.json")).unwrap())
+            .unwrap();
+    assert!(json.as_array().unwrap().len() >= 2);
+
+    let recipe = ["train", "--songbook", "--recipe", "tuned/recipe.toml", "--out", "model"];
+    let found = done(path, &[&recipe[..], &["--find-learning-rate", "--json"]].concat());
+    let found: serde_json::Value = serde_json::from_str(&found).unwrap();
+    assert!(found["suggestion"].as_f64().unwrap() > 0.0);
+    assert!(path.join("model/learning-rate.svg").is_file());
+    done(path, &[&recipe[..], &["--steps", "3"]].concat());
+}
+
+#[test]
 fn help_has_examples_and_completions_and_manuals_are_there() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path();
     assert!(done(path, &[]).contains("cantilena demo"));
-    for command in ["demo", "train", "compose", "inspect", "render"] {
+    for command in ["demo", "train", "tune", "compose", "inspect", "render"] {
         let help = done(path, &["help", command]);
         assert!(help.contains("Example"), "{help}");
         assert!(done(path, &["man", command]).contains(".TH"));

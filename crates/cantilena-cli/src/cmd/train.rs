@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use cantilena_studio::{
-    Budget, Music, Overwrite, SystemTraining, Training, TrainingEnd, TrainingOutcome, train,
+    Budget, Music, Overwrite, RateFound, RateSearch, SystemTraining, Training, TrainingEnd,
+    TrainingOutcome, find_learning_rate, train,
 };
 use cantilena_systems::{Protocol, System, SystemRecipe};
 use cantilena_tokens::Representation;
@@ -25,6 +26,7 @@ Examples:
   cantilena train ~/midi --out my-model --resume      go on where Ctrl-C stopped it
   cantilena train --songbook --steps 200 --out tiny
   cantilena train ~/midi --recipe melody --minutes 3 --out tunes      one of the five systems
+  cantilena train ~/midi --find-learning-rate --out rate
   cantilena train ~/midi --epochs 50 --minutes 30 --patience 6 --out my-model
 
 Ctrl-C stops the learning and saves the model so far. Nothing is replaced without --force.")]
@@ -74,6 +76,10 @@ pub(crate) struct Train {
     /// Replace the model that is there.
     #[arg(long)]
     force: bool,
+    /// Instead of learning, find the learning rate for this recipe and music; leaves a picture and
+    /// the figures in the folder.
+    #[arg(long, conflicts_with_all = ["minutes", "steps", "epochs", "resume", "patience"])]
+    find_learning_rate: bool,
     /// Print the result on stdout as JSON.
     #[arg(long)]
     json: bool,
@@ -84,14 +90,17 @@ impl Train {
         if let Some(recipe) = self.system()? {
             return super::system::train(self.as_system(recipe)?, self.json);
         }
+        if self.find_learning_rate {
+            return self.find();
+        }
         let recipe = self.recipe()?;
         let interrupt = Interrupt::listen();
         let request = Training {
-            music: if self.songbook { Music::Songbook } else { Music::Paths(self.music.clone()) },
+            music: self.music(),
             recipe,
             budgets: self.budgets(),
             out: self.out.clone(),
-            overwrite: if self.force { Overwrite::Replace } else { Overwrite::Refuse },
+            overwrite: self.overwrite(),
             resume: self.resume,
             save_every: Duration::try_from_secs_f64(self.save_every).unwrap_or(Duration::MAX),
             threads: super::threads(self.threads),
@@ -172,6 +181,59 @@ impl Train {
         })
     }
 
+    /// Finds the learning rate that the recipe should have.
+    fn find(self) -> Result<(), Failure> {
+        let interrupt = Interrupt::listen();
+        let request = RateSearch {
+            music: self.music(),
+            recipe: self.recipe()?,
+            out: self.out.clone(),
+            overwrite: self.overwrite(),
+            threads: super::threads(self.threads),
+        };
+        let reading = reading_bar();
+        let mut line = TrainingLine::new();
+        let found = find_learning_rate(
+            &request,
+            &|done, total| {
+                reading.set_length(total as u64);
+                reading.set_position(done as u64);
+            },
+            &mut |news| {
+                reading.finish_and_clear();
+                line.show(&news);
+                interrupt.flow()
+            },
+        );
+        line.finish();
+        let RateFound { suggestion, trials } = found?;
+        match self.json {
+            true => {
+                let json = serde_json::json!({ "suggestion": suggestion, "trials": trials });
+                give(&json.to_string())?;
+            }
+            false => give(&format!(
+                "A learning rate to try: {suggestion}; the recipe has {}. In the recipe:
+
+                 [training]
+learning_rate = {suggestion}
+
+                 How the loss went at each rate: {}/learning-rate.svg",
+                request.recipe.training.learning_rate,
+                self.out.display()
+            ))?,
+        }
+        Ok(())
+    }
+
+    fn music(&self) -> Music {
+        if self.songbook { Music::Songbook } else { Music::Paths(self.music.clone()) }
+    }
+
+    fn overwrite(&self) -> Overwrite {
+        if self.force { Overwrite::Replace } else { Overwrite::Refuse }
+    }
+
     /// All limits that were given, or five minutes.
     fn budgets(&self) -> Vec<Budget> {
         let minutes = match (self.minutes, self.steps, self.epochs) {
@@ -188,14 +250,7 @@ impl Train {
                 "--protocol is for systems; the note model is always judged by piece".to_owned(),
             ));
         }
-        let mut recipe = match &self.recipe {
-            None => Recipe::default(),
-            Some(path) => {
-                let text = std::fs::read_to_string(path)
-                    .map_err(|error| refused(path, &error.to_string()))?;
-                Recipe::from_toml(&text).map_err(|error| refused(path, &error.to_string()))?
-            }
-        };
+        let mut recipe = super::recipe(self.recipe.as_deref())?;
         if let Some(representation) = self.representation {
             recipe.representation = representation;
         }
