@@ -127,6 +127,22 @@ pub enum Fault {
     /// A track without notes, lyrics and name, or a text without words; left out.
     Nothing,
 
+    // What stands on a page.
+    /// A grace note; played as a 32nd before the beat.
+    Grace,
+    /// Trills, mordents, turns and tremolos; the note is played plain.
+    Ornament,
+    /// A chord symbol that a score has no quality for; the nearest is taken.
+    NearestChord,
+    /// A chord symbol that cannot be read; left out.
+    UnknownChord,
+    /// A pitch between the keys of a keyboard; the nearest is taken.
+    Microtone,
+    /// A note beyond MIDI's pitches; left out.
+    PitchRange,
+    /// A tie that goes on from no note; the note is struck.
+    StrayTie,
+
     // What a page has no place for.
     /// A clock without triplets and 32nds, for which the page has another; times go to its
     /// nearest ticks.
@@ -170,6 +186,10 @@ impl Fault {
                 | UnknownMeta
                 | TrackWithoutNotes
                 | Nothing
+                | Grace
+                | Ornament
+                | NearestChord
+                | Microtone
                 | PageClock(_)
                 | OffGrid
                 | MeterOffGrid
@@ -248,6 +268,13 @@ impl fmt::Display for Fault {
             OutOfRange => "number beyond MIDI's range brought into it or left out",
             TrackWithoutNotes => "program or controllers of a track without notes left out",
             Nothing => "empty track or text left out",
+            Grace => "grace note played as a 32nd before the beat",
+            Ornament => "note with an ornament played plain",
+            NearestChord => "chord symbol taken as the nearest that there is",
+            UnknownChord => "chord symbol that cannot be read left out",
+            Microtone => "pitch between two keys moved to the nearest",
+            PitchRange => "note beyond MIDI's pitches left out",
+            StrayTie => "tie from no note: the note is struck",
             OffGrid => "note moved to the nearest place that can be notated",
             MeterOffGrid => "change of meter moved to the nearest place that can be notated",
             Voices => "note cut or made longer, where four voices are not enough",

@@ -2,23 +2,29 @@
 
 use std::fmt;
 
-use crate::midi;
+use crate::{midi, musicxml};
 
-/// A file type that we read.
+/// A file type that we read and write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Format {
     /// Standard MIDI Files 1.0: formats 0, 1 and 2, karaoke files and the RIFF wrapper of RMID.
     Midi,
+    /// MusicXML 4.0 and earlier, `score-partwise` or `score-timewise`.
+    MusicXml,
+    /// MusicXML in a zip archive that names its root file.
+    Mxl,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Format; 1] = [Format::Midi];
+    pub const ALL: [Format; 3] = [Format::Midi, Format::MusicXml, Format::Mxl];
 
     /// How names of such files end, in lower case and without the dot.
     pub fn extensions(self) -> &'static [&'static str] {
         match self {
             Format::Midi => &["mid", "midi", "kar", "rmi", "smf"],
+            Format::MusicXml => &["musicxml", "xml"],
+            Format::Mxl => &["mxl"],
         }
     }
 
@@ -31,7 +37,15 @@ impl Format {
 
     /// The format whose header stands in these bytes, whatever stands before it.
     pub fn from_bytes(bytes: &[u8]) -> Option<Format> {
-        midi::has_header(bytes).then_some(Format::Midi)
+        if musicxml::looks_compressed(bytes) {
+            Some(Format::Mxl)
+        } else if midi::has_header(bytes) {
+            Some(Format::Midi)
+        } else if musicxml::looks_like(bytes) {
+            Some(Format::MusicXml)
+        } else {
+            None
+        }
     }
 }
 
@@ -39,6 +53,8 @@ impl fmt::Display for Format {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Format::Midi => f.write_str("MIDI"),
+            Format::MusicXml => f.write_str("MusicXML"),
+            Format::Mxl => f.write_str("compressed MusicXML"),
         }
     }
 }

@@ -38,4 +38,4 @@ pub use format::Format;
 pub use limits::Limits;
 pub use reading::{Reading, read};
 pub use repair::{Place, Repair};
-pub use writing::Writing;
+pub use writing::{Writing, write};

@@ -15,11 +15,24 @@ mod beam;
 mod drum;
 mod grid;
 mod harmony;
+mod instrument;
+mod loudness;
+mod measure;
+mod mxl;
+mod order;
+mod part_list;
+mod read;
 mod spelling;
+mod text;
 mod tuplet;
 mod value;
 mod voice;
 mod write;
 mod xml;
 
+pub use mxl::{read_compressed, write_compressed};
+pub use read::read;
 pub use write::write;
+
+pub(crate) use mxl::looks_compressed;
+pub(crate) use read::looks_like;

@@ -5,8 +5,8 @@ use cantilena_score::Score;
 use crate::error::ReadError;
 use crate::format::{Format, foreign};
 use crate::limits::Limits;
-use crate::midi;
 use crate::repair::Repair;
+use crate::{midi, musicxml};
 
 /// A score as it was read, and what had to be done to read it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +31,8 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Reading, ReadError> {
     }
     match Format::from_bytes(bytes) {
         Some(Format::Midi) => midi::read(bytes, limits),
+        Some(Format::MusicXml) => musicxml::read(bytes, limits),
+        Some(Format::Mxl) => musicxml::read_compressed(bytes, limits),
         None => Err(ReadError::UnknownFormat { found: foreign(bytes) }),
     }
 }

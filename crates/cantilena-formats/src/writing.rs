@@ -1,6 +1,11 @@
 //! A score as the bytes of a file.
 
+use cantilena_score::Score;
+
+use crate::error::WriteError;
+use crate::format::Format;
 use crate::repair::Repair;
+use crate::{midi, musicxml};
 
 /// A score as a file, and what had to be changed to write it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -9,4 +14,17 @@ pub struct Writing {
     pub bytes: Vec<u8>,
     /// What the format cannot say as the score has it, in the order of the score's tracks.
     pub repairs: Vec<Repair>,
+}
+
+/// Writes a score in a format. The same score gives the same bytes.
+///
+/// # Errors
+///
+/// [`WriteError`] where the score holds more than the format can say.
+pub fn write(score: &Score, format: Format) -> Result<Writing, WriteError> {
+    match format {
+        Format::Midi => midi::write(score),
+        Format::MusicXml => musicxml::write(score),
+        Format::Mxl => musicxml::write_compressed(score),
+    }
 }

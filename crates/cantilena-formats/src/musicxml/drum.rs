@@ -90,7 +90,6 @@ pub(super) fn drum_of(pitch: u8) -> Drum {
     ))
 }
 
-#[cfg(test)]
 /// The drum that a place on the staff and a head most likely mean.
 pub(super) fn pitch_at(step: &str, octave: u8, head: &str) -> Option<u8> {
     let stands = |drum: &&Drum| drum.step == step && drum.octave == octave;

@@ -21,7 +21,6 @@ const KINDS: [(Quality, &str); 15] = [
     (Quality::Power, "power"),
 ];
 
-#[cfg(test)]
 /// The kinds that a score has no quality for, each with the nearest it has.
 const NEAREST: [(&str, Quality); 10] = [
     ("augmented-seventh", Quality::Augmented),
@@ -41,7 +40,6 @@ pub(super) fn kind(quality: Quality) -> &'static str {
     KINDS.iter().find(|row| row.0 == quality).map_or("other", |row| row.1)
 }
 
-#[cfg(test)]
 /// The quality that a kind means, and whether it means just that.
 pub(super) fn quality(kind: &str) -> Option<(Quality, bool)> {
     let exact = KINDS.iter().find(|row| row.1 == kind).map(|row| (row.0, true));

@@ -42,7 +42,6 @@ pub(super) fn spell(pitch: Pitch, key: Option<Key>) -> Spelled {
     Spelled { step, alter, octave: octave as i8 }
 }
 
-#[cfg(test)]
 /// The semitones of a step above C.
 pub(super) fn semitones(step: u8) -> i8 {
     SEMITONES[usize::from(step % 7)]

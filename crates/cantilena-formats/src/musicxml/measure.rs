@@ -1,0 +1,486 @@
+//! The bars of one part, as they stand on the page.
+
+use cantilena_score::{Chord, Key, Meter, Mode, Pitch, Ticks};
+use roxmltree::Node;
+
+use crate::fault::Fault;
+use crate::musicxml::drum::pitch_at;
+use crate::musicxml::harmony::quality;
+use crate::musicxml::order::Signs;
+use crate::musicxml::part_list::{ScorePart, child, number, text};
+use crate::musicxml::spelling::{STEPS, semitones};
+use crate::repair::Repairs;
+
+/// A bar of one part. Times are ticks since the bar began.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Measure {
+    /// As far as anything in it reaches.
+    pub(super) length: u64,
+    pub(super) notes: Vec<PageNote>,
+    pub(super) meter: Option<Meter>,
+    pub(super) keys: Vec<(u64, Key)>,
+    /// Quarters a minute.
+    pub(super) tempi: Vec<(u64, f64)>,
+    pub(super) chords: Vec<(u64, Chord)>,
+    pub(super) markers: Vec<(u64, String)>,
+    pub(super) levels: Vec<(u64, Level)>,
+    pub(super) signs: Signs,
+    /// The numbers of an ending that begins here, and whether one ends here.
+    pub(super) ending_start: Option<Vec<u32>>,
+    pub(super) ending_stop: bool,
+}
+
+/// A note as it stands on the page.
+#[derive(Clone, Debug)]
+pub(super) struct PageNote {
+    /// Before the bar, if negative: where a grace note takes its time.
+    pub(super) onset: i64,
+    pub(super) duration: u64,
+    pub(super) pitch: Pitch,
+    /// A velocity that the note names itself.
+    pub(super) velocity: Option<f64>,
+    pub(super) voice: u32,
+    /// Its place among the part's instruments.
+    pub(super) instrument: usize,
+    /// Whether it goes on from a note before, and into the next.
+    pub(super) tied: (bool, bool),
+    /// Syllables by verse.
+    pub(super) lyrics: Vec<(u32, String)>,
+}
+
+/// How loud a part is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Level {
+    /// From here on, a velocity.
+    At(f64),
+    /// From here on louder, until the wedge stops.
+    Crescendo,
+    /// From here on softer, until the wedge stops.
+    Diminuendo,
+    /// The wedge stops.
+    Stop,
+}
+
+/// What holds in a part from bar to bar.
+#[derive(Debug)]
+pub(super) struct PartState<'a> {
+    pub(super) part: &'a ScorePart,
+    pub(super) ticks_per_quarter: u64,
+    /// Divisions of a quarter.
+    pub(super) divisions: u64,
+    /// Semitones from what is written to what sounds.
+    pub(super) transpose: i32,
+    /// A word of a lyric that has not ended, by verse.
+    pub(super) voices: Vec<String>,
+}
+
+/// The share of a quarter that a grace note takes.
+const GRACE: u64 = 8;
+
+impl PartState<'_> {
+    /// So many divisions in ticks, the nearest where they are no whole number.
+    fn ticks(&self, divisions: f64) -> u64 {
+        if !(0.0..=1e12).contains(&divisions) {
+            return 0;
+        }
+        let ticks = divisions * self.ticks_per_quarter as f64 / self.divisions as f64;
+        (ticks.round() as u64).min(u64::from(u32::MAX))
+    }
+
+    fn duration(&self, node: Node<'_, '_>) -> u64 {
+        self.ticks(number(node, "duration").unwrap_or(0.0))
+    }
+
+    /// Reads one bar.
+    pub(super) fn measure(&mut self, node: Node<'_, '_>, repairs: &mut Repairs) -> Measure {
+        let mut measure = Measure::default();
+        let (mut position, mut last_onset) = (0u64, 0u64);
+        let mut graces: Vec<Vec<PageNote>> = Vec::new();
+        for item in node.children().filter(Node::is_element) {
+            match item.tag_name().name() {
+                "note" => {
+                    let is_chord = child(item, "chord").is_some();
+                    if child(item, "grace").is_some() {
+                        if let Some(note) = self.note(item, 0, 0, repairs) {
+                            match graces.last_mut().filter(|_| is_chord) {
+                                Some(chord) => chord.push(note),
+                                None => graces.push(vec![note]),
+                            }
+                        }
+                        continue;
+                    }
+                    let duration = self.duration(item);
+                    let onset = if is_chord { last_onset } else { position };
+                    if !is_chord {
+                        self.place_graces(&mut graces, onset, &mut measure, repairs);
+                        last_onset = position;
+                        position = (position + duration).min(u64::from(u32::MAX));
+                    }
+                    let sounds = child(item, "rest").is_none() && child(item, "cue").is_none();
+                    if sounds && let Some(note) = self.note(item, onset, duration, repairs) {
+                        if note.duration > 0 {
+                            measure.notes.push(note);
+                        } else {
+                            repairs.add(Fault::ZeroLength, Some(item.range().start), None);
+                            measure.notes.push(PageNote { duration: 1, ..note });
+                        }
+                    }
+                    measure.length = measure.length.max(onset + duration);
+                }
+                "backup" => position = position.saturating_sub(self.duration(item)),
+                "forward" => {
+                    position = (position + self.duration(item)).min(u64::from(u32::MAX));
+                    measure.length = measure.length.max(position);
+                }
+                "attributes" => self.attributes(item, position, &mut measure, repairs),
+                "direction" => self.direction(item, position, &mut measure),
+                "sound" => {
+                    let at = self.offset(item, position);
+                    self.sound(item, at, &mut measure);
+                }
+                "harmony" => {
+                    let at = self.offset(item, position);
+                    match self.chord(item) {
+                        Some((chord, true)) => measure.chords.push((at, chord)),
+                        Some((chord, false)) => {
+                            repairs.add(Fault::NearestChord, Some(item.range().start), None);
+                            measure.chords.push((at, chord));
+                        }
+                        None if text(item, "kind") == Some("none") => {}
+                        None => repairs.add(Fault::UnknownChord, Some(item.range().start), None),
+                    }
+                }
+                "barline" => barline(item, &mut measure),
+                _ => {}
+            }
+        }
+        let end = position;
+        self.place_graces(&mut graces, end, &mut measure, repairs);
+        measure
+    }
+
+    /// Where a direction takes effect: its place, moved by its offset.
+    fn offset(&self, node: Node<'_, '_>, position: u64) -> u64 {
+        let offset: f64 = number(node, "offset").unwrap_or(0.0);
+        match offset < 0.0 {
+            true => position.saturating_sub(self.ticks(-offset)),
+            false => position + self.ticks(offset),
+        }
+    }
+
+    /// Grace notes sound shortly before the note they lead to.
+    fn place_graces(
+        &self,
+        graces: &mut Vec<Vec<PageNote>>,
+        onset: u64,
+        measure: &mut Measure,
+        repairs: &mut Repairs,
+    ) {
+        let each = (self.ticks_per_quarter / GRACE).max(1);
+        let count = graces.len();
+        for (index, chord) in graces.drain(..).enumerate() {
+            for mut note in chord {
+                repairs.add(Fault::Grace, None, None);
+                note.onset = onset as i64 - (each * (count - index) as u64) as i64;
+                note.duration = each;
+                note.tied = (false, false);
+                measure.notes.push(note);
+            }
+        }
+    }
+
+    fn note(
+        &mut self,
+        node: Node<'_, '_>,
+        onset: u64,
+        duration: u64,
+        repairs: &mut Repairs,
+    ) -> Option<PageNote> {
+        let named = child(node, "instrument").and_then(|node| node.attribute("id"));
+        let instruments = &self.part.instruments;
+        let instrument =
+            named.and_then(|id| instruments.iter().position(|i| i.id == id)).unwrap_or(0);
+        let place = Some(node.range().start);
+        let pitch = if let Some(written) = child(node, "pitch") {
+            let step = STEPS.iter().position(|&step| Some(step) == text(written, "step"))?;
+            let octave: i32 = number(written, "octave")?;
+            let alter: f64 = number(written, "alter").unwrap_or(0.0);
+            if alter.fract() != 0.0 {
+                repairs.add(Fault::Microtone, place, None);
+            }
+            let written = octave.clamp(-9, 19) * 12 + 12 + i32::from(semitones(step as u8));
+            let number = written + alter.clamp(-12.0, 12.0).round() as i32 + self.transpose;
+            match u8::try_from(number).ok().and_then(|number| Pitch::new(number).ok()) {
+                Some(pitch) => pitch,
+                None => {
+                    repairs.add(Fault::PitchRange, place, None);
+                    return None;
+                }
+            }
+        } else {
+            let unpitched = child(node, "unpitched")?;
+            let own = named.and(instruments[instrument].unpitched);
+            let shown = || {
+                let step = text(unpitched, "display-step")?;
+                let octave = number(unpitched, "display-octave")?;
+                pitch_at(step, octave, text(node, "notehead").unwrap_or("normal"))
+            };
+            // A snare drum: what most parts of one drum without a name are.
+            const SNARE: u8 = 38;
+            let only = || instruments[instrument].unpitched;
+            Pitch::new(own.or_else(shown).or_else(only).unwrap_or(SNARE)).ok()?
+        };
+        let voice = text(node, "voice").unwrap_or("1");
+        let voice = match self.voices.iter().position(|known| known == voice) {
+            Some(place) => place,
+            None => {
+                self.voices.push(voice.to_owned());
+                self.voices.len() - 1
+            }
+        } as u32;
+        let mut tied = (false, false);
+        let own = node.children().filter(|child| child.has_tag_name("tie"));
+        let drawn = child(node, "notations").into_iter().flat_map(|node| node.children());
+        let drawn = drawn.filter(|child| child.has_tag_name("tied"));
+        for tie in own.chain(drawn) {
+            match tie.attribute("type") {
+                Some("stop") => tied.0 = true,
+                Some("start") => tied.1 = true,
+                _ => {}
+            }
+        }
+        let velocity = node.attribute("dynamics").and_then(|text| text.parse::<f64>().ok());
+        let velocity = velocity.map(|percent| percent * super::write::FORTE / 100.0);
+        let lyrics = node.children().filter(|child| child.has_tag_name("lyric"));
+        let lyrics = lyrics.filter_map(lyric).collect();
+        if is_ornamented(node) {
+            repairs.add(Fault::Ornament, place, None);
+        }
+        let onset = onset as i64;
+        Some(PageNote { onset, duration, pitch, velocity, voice, instrument, tied, lyrics })
+    }
+
+    fn attributes(
+        &mut self,
+        node: Node<'_, '_>,
+        position: u64,
+        measure: &mut Measure,
+        repairs: &mut Repairs,
+    ) {
+        if let Some(divisions) = number::<f64>(node, "divisions").filter(|&d| d >= 1.0) {
+            self.divisions = (divisions.round() as u64).min(1 << 32);
+        }
+        if let Some(transpose) = child(node, "transpose") {
+            let chromatic: f64 = number(transpose, "chromatic").unwrap_or(0.0);
+            let octaves: f64 = number(transpose, "octave-change").unwrap_or(0.0);
+            self.transpose = (chromatic + 12.0 * octaves).clamp(-127.0, 127.0).round() as i32;
+        }
+        if let Some(key) = child(node, "key")
+            && let Some(fifths) = number::<i8>(key, "fifths")
+        {
+            let mode = if text(key, "mode") == Some("minor") { Mode::Minor } else { Mode::Major };
+            match Key::new(fifths, mode) {
+                Ok(key) => {
+                    let sounding = match self.transpose % 12 {
+                        0 => key,
+                        semitones => key.transposed(semitones),
+                    };
+                    measure.keys.push((position, sounding));
+                }
+                Err(_) => repairs.add(Fault::Key, Some(node.range().start), None),
+            }
+        }
+        if let Some(time) = child(node, "time") {
+            match meter(time) {
+                Some(meter) => measure.meter = Some(meter),
+                None if child(time, "senza-misura").is_some() => {}
+                None => repairs.add(Fault::Meter, Some(node.range().start), None),
+            }
+        }
+    }
+
+    fn direction(&self, node: Node<'_, '_>, position: u64, measure: &mut Measure) {
+        let at = self.offset(node, position);
+        let sound = child(node, "sound");
+        let has_tempo = sound.is_some_and(|sound| sound.attribute("tempo").is_some());
+        for kind in node.children().filter(|child| child.has_tag_name("direction-type")) {
+            for shown in kind.children().filter(Node::is_element) {
+                match shown.tag_name().name() {
+                    "rehearsal" => {
+                        let words = shown.text().unwrap_or_default();
+                        measure.markers.push((at, words.to_owned()));
+                    }
+                    "metronome" if !has_tempo => {
+                        measure.tempi.extend(metronome(shown).map(|bpm| (at, bpm)));
+                    }
+                    "dynamics" => {
+                        let mark = shown.children().find(Node::is_element);
+                        let velocity = mark.and_then(|mark| velocity_of(mark.tag_name().name()));
+                        measure.levels.extend(velocity.map(|v| (at, Level::At(v))));
+                    }
+                    "wedge" => {
+                        let level = match shown.attribute("type") {
+                            Some("crescendo") => Some(Level::Crescendo),
+                            Some("diminuendo") => Some(Level::Diminuendo),
+                            Some("stop") => Some(Level::Stop),
+                            _ => None,
+                        };
+                        measure.levels.extend(level.map(|level| (at, level)));
+                    }
+                    "segno" => measure.signs.segno = true,
+                    "coda" => measure.signs.coda = true,
+                    "words" if sound.is_none() => words(shown, &mut measure.signs),
+                    _ => {}
+                }
+            }
+        }
+        if let Some(sound) = sound {
+            self.sound(sound, at, measure);
+        }
+    }
+
+    fn sound(&self, node: Node<'_, '_>, at: u64, measure: &mut Measure) {
+        let positive = |name| {
+            let number = node.attribute(name)?.trim().parse::<f64>().ok()?;
+            (number.is_finite() && number > 0.0).then_some(number)
+        };
+        measure.tempi.extend(positive("tempo").map(|bpm| (at, bpm)));
+        let level = positive("dynamics").map(|percent| percent * super::write::FORTE / 100.0);
+        measure.levels.extend(level.map(|velocity| (at, Level::At(velocity))));
+        let says = |name| node.attribute(name).is_some_and(|value| value != "no");
+        let signs = &mut measure.signs;
+        signs.segno |= says("segno");
+        signs.coda |= says("coda");
+        signs.to_coda |= says("tocoda");
+        signs.da_capo |= says("dacapo");
+        signs.dal_segno |= says("dalsegno");
+        signs.fine |= says("fine");
+    }
+
+    /// A chord symbol as it sounds, and whether it means just that.
+    fn chord(&self, node: Node<'_, '_>) -> Option<(Chord, bool)> {
+        let class = |node: Node<'_, '_>, step: &str, alter: &str| -> Option<u8> {
+            let step = STEPS.iter().position(|&name| Some(name) == text(node, step))?;
+            let alter: f64 = number(node, alter).unwrap_or(0.0);
+            let alter = alter.clamp(-12.0, 12.0).round() as i32;
+            let class = i32::from(semitones(step as u8)) + alter + self.transpose;
+            Some(class.rem_euclid(12) as u8)
+        };
+        let root = class(child(node, "root")?, "root-step", "root-alter")?;
+        let (quality, is_exact) = quality(text(node, "kind")?)?;
+        let bass = child(node, "bass");
+        let bass = bass.and_then(|bass| class(bass, "bass-step", "bass-alter")).unwrap_or(root);
+        let is_exact = is_exact && child(node, "degree").is_none();
+        Some((Chord { root, quality, bass }, is_exact))
+    }
+}
+
+/// Repeats and endings of a barline.
+fn barline(node: Node<'_, '_>, measure: &mut Measure) {
+    if let Some(repeat) = child(node, "repeat") {
+        match repeat.attribute("direction") {
+            Some("forward") => measure.signs.repeat_start = true,
+            _ => {
+                let times = repeat.attribute("times").and_then(|times| times.parse().ok());
+                measure.signs.repeat_end = Some(times.unwrap_or(2));
+            }
+        }
+    }
+    measure.signs.segno |= child(node, "segno").is_some();
+    measure.signs.coda |= child(node, "coda").is_some();
+    if let Some(ending) = child(node, "ending") {
+        match ending.attribute("type") {
+            Some("start") => {
+                let numbers = ending.attribute("number").unwrap_or_default();
+                let numbers = numbers.split([',', ' ']).filter_map(|n| n.parse().ok());
+                let numbers: Vec<u32> = numbers.filter(|n| (1..=32).contains(n)).collect();
+                measure.ending_start = Some(numbers);
+            }
+            _ => measure.ending_stop = true,
+        }
+    }
+}
+
+/// A meter; those that are sums, such as 3+2/8, are added up.
+fn meter(node: Node<'_, '_>) -> Option<Meter> {
+    let beats = text(node, "beats")?.split('+');
+    let beats = beats.map(|beats| beats.trim().parse::<u32>());
+    let beats = u8::try_from(beats.sum::<Result<u32, _>>().ok()?).ok()?;
+    Meter::new(beats, number(node, "beat-type")?).ok()
+}
+
+/// Quarters a minute, where a metronome mark says so in numbers.
+fn metronome(node: Node<'_, '_>) -> Option<f64> {
+    let quarters = match text(node, "beat-unit")? {
+        "whole" => 4.0,
+        "half" => 2.0,
+        "quarter" => 1.0,
+        "eighth" => 0.5,
+        "16th" => 0.25,
+        _ => return None,
+    };
+    let dotted = if child(node, "beat-unit-dot").is_some() { 1.5 } else { 1.0 };
+    let words = text(node, "per-minute")?;
+    let number = words.trim_start_matches(|c: char| !c.is_ascii_digit());
+    let end = number.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(number.len());
+    let bpm = number[..end].parse::<f64>().ok()? * quarters * dotted;
+    (bpm > 0.0).then_some(bpm)
+}
+
+/// The velocity of a dynamic mark; the steps are those that notation programs play.
+fn velocity_of(mark: &str) -> Option<f64> {
+    Some(match mark {
+        "pppppp" | "ppppp" | "pppp" => 8.0,
+        "ppp" => 16.0,
+        "pp" => 33.0,
+        "p" => 49.0,
+        "mp" => 64.0,
+        "mf" => 80.0,
+        "f" | "fp" | "sf" | "sfz" | "fz" | "rf" | "rfz" => 96.0,
+        "ff" => 112.0,
+        "fff" | "ffff" | "fffff" | "ffffff" | "sffz" => 126.0,
+        _ => return None,
+    })
+}
+
+/// Signs that only stand there as words.
+fn words(node: Node<'_, '_>, signs: &mut Signs) {
+    let words = node.text().unwrap_or_default().trim().to_lowercase();
+    let begins = |starts: &[&str]| starts.iter().any(|start| words.starts_with(start));
+    if begins(&["d.c.", "d. c.", "da capo"]) {
+        signs.da_capo = true;
+    } else if begins(&["d.s.", "d. s.", "dal segno"]) {
+        signs.dal_segno = true;
+    } else if begins(&["to coda", "al coda"]) {
+        signs.to_coda = true;
+    } else if words == "fine" {
+        signs.fine = true;
+    }
+}
+
+/// A verse's number and its syllable, with a hyphen where the word goes on.
+fn lyric(node: Node<'_, '_>) -> Option<(u32, String)> {
+    let verse = node.attribute("number").and_then(|number| number.parse().ok()).unwrap_or(1);
+    let mut words = String::new();
+    for part in node.children() {
+        if part.has_tag_name("text") || part.has_tag_name("elision") {
+            words.push_str(part.text().unwrap_or_default());
+        }
+    }
+    let syllabic = node.children().filter(|child| child.has_tag_name("syllabic")).next_back();
+    if matches!(syllabic.and_then(|node| node.text()), Some("begin" | "middle")) {
+        words.push('-');
+    }
+    (!words.is_empty()).then_some((verse, words))
+}
+
+/// Whether signs stand over a note that make it more than one.
+fn is_ornamented(note: Node<'_, '_>) -> bool {
+    let notations = note.children().filter(|child| child.has_tag_name("notations"));
+    { notations }.flat_map(|node| node.children()).any(|node| node.has_tag_name("ornaments"))
+}
+
+/// The last tick of which anything is said.
+pub(super) fn ticks(position: u64) -> Ticks {
+    Ticks(u32::try_from(position).unwrap_or(u32::MAX))
+}
