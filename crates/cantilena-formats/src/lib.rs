@@ -28,6 +28,7 @@ mod format;
 mod limits;
 pub mod midi;
 pub mod musicxml;
+mod order;
 mod reading;
 mod repair;
 mod writing;

@@ -19,7 +19,6 @@ mod instrument;
 mod loudness;
 mod measure;
 mod mxl;
-mod order;
 mod part_list;
 mod read;
 mod spelling;

@@ -6,9 +6,9 @@ use roxmltree::Node;
 use crate::fault::Fault;
 use crate::musicxml::drum::pitch_at;
 use crate::musicxml::harmony::quality;
-use crate::musicxml::order::Signs;
 use crate::musicxml::part_list::{ScorePart, child, number, text};
 use crate::musicxml::spelling::{STEPS, semitones};
+use crate::order::Signs;
 use crate::repair::Repairs;
 
 /// A bar of one part. Times are ticks since the bar began.
@@ -290,8 +290,13 @@ impl PartState<'_> {
                 Err(_) => repairs.add(Fault::Key, Some(node.range().start), None),
             }
         }
+        let is_implicit = |bar: Node<'_, '_>| bar.attribute("implicit") == Some("yes");
         if let Some(time) = child(node, "time") {
             match meter(time) {
+                // A bar that is short says so for the sake of programs that would fill it.
+                Some(_)
+                    if time.attribute("print-object") == Some("no")
+                        && node.parent().is_some_and(is_implicit) => {}
                 Some(meter) => measure.meter = Some(meter),
                 None if child(time, "senza-misura").is_some() => {}
                 None => repairs.add(Fault::Meter, Some(node.range().start), None),
@@ -467,7 +472,7 @@ fn lyric(node: Node<'_, '_>) -> Option<(u32, String)> {
             words.push_str(part.text().unwrap_or_default());
         }
     }
-    let syllabic = node.children().filter(|child| child.has_tag_name("syllabic")).next_back();
+    let syllabic = node.children().rfind(|child| child.has_tag_name("syllabic"));
     if matches!(syllabic.and_then(|node| node.text()), Some("begin" | "middle")) {
         words.push('-');
     }

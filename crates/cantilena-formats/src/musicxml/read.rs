@@ -13,9 +13,9 @@ use crate::format::Format;
 use crate::limits::Limits;
 use crate::musicxml::loudness::Loudness;
 use crate::musicxml::measure::{Measure, PageNote, PartState, ticks};
-use crate::musicxml::order::{Signs, unfold};
 use crate::musicxml::part_list::{ScorePart, child, part_list};
 use crate::musicxml::text;
+use crate::order::{BarMeter, Played, Signs, play, play_changes, set_meters};
 use crate::reading::Reading;
 use crate::repair::Repairs;
 
@@ -201,8 +201,7 @@ fn texts(root: Node<'_, '_>, score: &mut Score) {
 /// A page being played.
 struct Play {
     score: Score,
-    /// Bars in the order in which they are played: which, in which pass, and when.
-    order: Vec<(usize, u32, u64)>,
+    order: Vec<Played>,
     /// When each bar begins on the page, were it played once.
     written: Vec<u64>,
 }
@@ -240,45 +239,18 @@ impl Play {
             written.push(onset);
             onset += length;
         }
-        let mut order = Vec::new();
-        let mut onset = 0u64;
-        for (bar, pass) in unfold(&signs).into_iter().take(BARS_MAX) {
-            order.push((bar, pass, onset));
-            onset += lengths[bar];
-        }
+        let order = play(&signs, &lengths, BARS_MAX);
         let score = Score::new(clock);
         let mut play = Play { score, order, written };
-        play.meters(pages, &meters, &lengths);
+        let bar_meter = |bar: usize| BarMeter {
+            meter: meters[bar],
+            is_named: of_bar(bar).any(|measure| measure.meter.is_some()),
+            length: lengths[bar],
+        };
+        let bars: Vec<BarMeter> = (0..bars).map(bar_meter).collect();
+        set_meters(&mut play.score.meters, clock, &play.order, &bars);
         play.keys_and_tempi(pages);
         play
-    }
-
-    /// The meters; where a bar is not as long as its meter says, the next bar begins it anew.
-    fn meters(&mut self, pages: &[Vec<Measure>], meters: &[Meter], lengths: &[u64]) {
-        let clock = self.score.ticks_per_quarter();
-        let is_named =
-            |bar: usize| pages.iter().any(|page| page.get(bar).is_some_and(|m| m.meter.is_some()));
-        let (mut current, mut since) = (Meter::COMMON, 0u64);
-        let mut seen = vec![false; meters.len()];
-        for &(bar, _, onset) in &self.order {
-            let nominal = meters[bar];
-            let bar_length = u64::from(nominal.bar(clock).0);
-            // A bar that is too long is one of more beats.
-            let beat = u64::from(nominal.beat(clock).0);
-            let beats = u8::try_from(lengths[bar] / beat).ok();
-            let is_long = lengths[bar] > bar_length && lengths[bar].is_multiple_of(beat);
-            let wider = beats.filter(|_| is_long).map(|b| Meter::new(b, nominal.denominator()));
-            let meter = match wider {
-                Some(Ok(meter)) => meter,
-                _ => nominal,
-            };
-            let current_bar = u64::from(current.bar(clock).0);
-            let is_new = is_named(bar) && !std::mem::replace(&mut seen[bar], true);
-            if is_new || meter != current || !(onset - since).is_multiple_of(current_bar) {
-                self.score.meters.insert(ticks(onset), meter);
-                (current, since) = (meter, onset);
-            }
-        }
     }
 
     /// Keys and tempi of all parts; when a bar is played again, only what is then different.
@@ -306,40 +278,12 @@ impl Play {
             keys.push(own);
             tempi.push(tempo);
         }
-        let keys = self.played(&keys);
+        let keys = play_changes(&self.order, &keys);
         self.score.keys =
             keys.into_iter().map(|(onset, key)| KeyChange { onset: ticks(onset), key }).collect();
-        for (onset, bpm) in self.played(&tempi) {
+        for (onset, bpm) in play_changes(&self.order, &tempi) {
             self.score.tempo.insert_bpm(ticks(onset), bpm);
         }
-    }
-
-    /// Changes given by bar, in the order in which they are played.
-    fn played<T: Copy + PartialEq>(&self, by_bar: &[Vec<(u64, T)>]) -> Vec<(u64, T)> {
-        // What holds where each bar begins, as written.
-        let mut holds: Vec<Option<T>> = Vec::with_capacity(by_bar.len());
-        let mut last = None;
-        for changes in by_bar {
-            holds.push(last);
-            last = changes.last().map(|&(_, what)| what).or(last);
-        }
-        let mut played: Vec<(u64, T)> = Vec::new();
-        let mut seen = vec![false; by_bar.len()];
-        let mut current = None;
-        for &(bar, _, onset) in &self.order {
-            let again = std::mem::replace(&mut seen[bar], true);
-            let at_start = holds[bar].filter(|_| by_bar[bar].first().is_none_or(|c| c.0 > 0));
-            let back = at_start.filter(|what| again && current != Some(*what));
-            for (at, what) in
-                back.map(|what| (0, what)).into_iter().chain(by_bar[bar].iter().copied())
-            {
-                if !again || current != Some(what) {
-                    played.push((onset + at, what));
-                }
-                current = Some(what);
-            }
-        }
-        played
     }
 
     /// Plays a part: its notes, chord symbols, markers and lyrics.
@@ -375,7 +319,7 @@ impl Play {
         // Notes that may still be tied: track, place in it, voice.
         let mut open: Vec<(usize, usize, u32)> = Vec::new();
         let mut seen = vec![false; measures.len()];
-        for &(bar, pass, onset) in &self.order {
+        for &Played { bar, pass, onset } in &self.order {
             let Some(measure) = measures.get(bar) else { continue };
             let again = std::mem::replace(&mut seen[bar], true);
             for &(at, chord) in &measure.chords {

@@ -10,7 +10,7 @@ use crate::musicxml::accidental::{Accidentals, Shown};
 use crate::musicxml::bar::{Event, Segment, segments};
 use crate::musicxml::beam::beams;
 use crate::musicxml::drum::drum_of;
-use crate::musicxml::grid::{self, Page, settle, settle_meters};
+use crate::musicxml::grid::{self, Page, greatest_common_divisor, settle, settle_meters};
 use crate::musicxml::harmony::kind;
 use crate::musicxml::spelling::{STEPS, spell, spell_class};
 use crate::musicxml::tuplet::BarShape;
@@ -259,7 +259,12 @@ impl Pen<'_> {
         let mut next: Vec<Vec<usize>> =
             part.staves.iter().map(|staff| vec![0; staff.voices.len()]).collect();
         for bar in 0..bars {
-            self.xml.open("measure", &[("number", &(bar + 1).to_string())]);
+            let number = (bar + 1).to_string();
+            if self.short_meter(bar).is_some() {
+                self.xml.open("measure", &[("number", &number), ("implicit", "yes")]);
+            } else {
+                self.xml.open("measure", &[("number", &number)]);
+            }
             self.attributes(part, bar);
             self.directions(bar);
             let shape = self.page.shape(bar);
@@ -312,7 +317,8 @@ impl Pen<'_> {
         // Of keys at one tick, the last counts.
         let first = keys.iter().rev().find(|change| change.onset == onset).map(|c| c.key);
         let meter = self.score.meters.changes().iter().find(|change| change.onset == onset);
-        if bar == 0 || first.is_some() || meter.is_some() {
+        let short = self.short_meter(bar).filter(|_| meter.is_none());
+        if bar == 0 || first.is_some() || meter.is_some() || short.is_some() {
             self.xml.open("attributes", &[]);
             if bar == 0 {
                 self.xml.leaf("divisions", &[], self.score.ticks_per_quarter());
@@ -324,6 +330,11 @@ impl Pen<'_> {
                 self.xml.open("time", &[]);
                 self.xml.leaf("beats", &[], change.meter.numerator());
                 self.xml.leaf("beat-type", &[], change.meter.denominator());
+                self.xml.close();
+            } else if let Some((beats, beat_type)) = short {
+                self.xml.open("time", &[("print-object", "no")]);
+                self.xml.leaf("beats", &[], beats);
+                self.xml.leaf("beat-type", &[], beat_type);
                 self.xml.close();
             }
             if bar == 0 {
@@ -363,6 +374,18 @@ impl Pen<'_> {
             self.xml.leaf("duration", &[], offset);
             self.xml.close();
         }
+    }
+
+    /// Beats and their value in a bar that ends before its meter does.
+    ///
+    /// It is not shown and not read back: it keeps other programs from filling the bar.
+    fn short_meter(&self, bar: u32) -> Option<(u32, u32)> {
+        let shape = self.page.shape(bar);
+        if shape.length >= shape.meter.bar(self.score.ticks_per_quarter()).0 {
+            return None;
+        }
+        let unit = greatest_common_divisor(shape.length, 4 * shape.ticks_per_quarter);
+        Some((shape.length / unit, 4 * shape.ticks_per_quarter / unit))
     }
 
     fn key(&mut self, key: Key) {

@@ -1,25 +1,27 @@
 //! In which order the bars of a page are played.
 
+use cantilena_score::{Meter, MeterMap, Ticks, TicksPerQuarter};
+
 /// What a bar says about the order, besides its music.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Signs {
+pub(crate) struct Signs {
     /// A repeat begins here.
-    pub(super) repeat_start: bool,
+    pub(crate) repeat_start: bool,
     /// A repeat ends here, and how often its music is played in all.
-    pub(super) repeat_end: Option<u32>,
+    pub(crate) repeat_end: Option<u32>,
     /// The passes in which this bar is played; empty for all.
-    pub(super) ending: Vec<u32>,
-    pub(super) segno: bool,
-    pub(super) coda: bool,
-    pub(super) to_coda: bool,
-    pub(super) da_capo: bool,
-    pub(super) dal_segno: bool,
-    pub(super) fine: bool,
+    pub(crate) ending: Vec<u32>,
+    pub(crate) segno: bool,
+    pub(crate) coda: bool,
+    pub(crate) to_coda: bool,
+    pub(crate) da_capo: bool,
+    pub(crate) dal_segno: bool,
+    pub(crate) fine: bool,
 }
 
 impl Signs {
     /// Adds what another part says of the same bar.
-    pub(super) fn merge(&mut self, other: &Signs) {
+    pub(crate) fn merge(&mut self, other: &Signs) {
         self.repeat_start |= other.repeat_start;
         self.repeat_end = self.repeat_end.max(other.repeat_end);
         self.segno |= other.segno;
@@ -32,13 +34,13 @@ impl Signs {
 }
 
 /// A repeat that asks for more is a slip of the pen, or hostile.
-pub(super) const MOST_TIMES: u32 = 32;
+pub(crate) const MOST_TIMES: u32 = 32;
 
 /// The bars in the order in which they are played, each with the pass of its repeat, from 1.
 ///
 /// After D.C. or D.S., repeats are not taken again and the last ending is played, as is usual.
 /// Nothing is played more than [`MOST_TIMES`] times in a repeat.
-pub(super) fn unfold(bars: &[Signs]) -> Vec<(usize, u32)> {
+pub(crate) fn unfold(bars: &[Signs]) -> Vec<(usize, u32)> {
     let mut order = Vec::with_capacity(bars.len());
     let (mut at, mut start, mut pass, mut jumped) = (0, 0, 1, false);
     while let Some(bar) = bars.get(at) {
@@ -108,6 +110,102 @@ fn is_last_ending(bars: &[Signs], at: usize) -> bool {
     let own = &bars[at].ending;
     let rest = bars[at..].iter().take_while(|bar| !bar.ending.is_empty());
     { rest }.all(|bar| bar.ending == *own)
+}
+
+/// A bar as it is played: which, in which pass of its repeat, and when.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Played {
+    pub(crate) bar: usize,
+    /// Counted from 1.
+    pub(crate) pass: u32,
+    /// Ticks since the start of the score.
+    pub(crate) onset: u64,
+}
+
+/// The bars as they are played, where they last so many ticks each; at most so many of them.
+pub(crate) fn play(signs: &[Signs], lengths: &[u64], most: usize) -> Vec<Played> {
+    let mut onset = 0;
+    let order = unfold(signs).into_iter().take(most);
+    order
+        .map(|(bar, pass)| {
+            let played = Played { bar, pass, onset };
+            onset += lengths[bar];
+            played
+        })
+        .collect()
+}
+
+/// What a page says of the meter of a bar.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct BarMeter {
+    /// The meter that holds.
+    pub(crate) meter: Meter,
+    /// Whether it is named here.
+    pub(crate) is_named: bool,
+    /// The ticks that the bar lasts.
+    pub(crate) length: u64,
+}
+
+/// Puts the meters of the bars into a map; where a bar is not as long as its meter says, the next
+/// bar begins it anew.
+pub(crate) fn set_meters(
+    map: &mut MeterMap,
+    clock: TicksPerQuarter,
+    order: &[Played],
+    bars: &[BarMeter],
+) {
+    let (mut current, mut since) = (Meter::COMMON, 0u64);
+    let mut seen = vec![false; bars.len()];
+    for &Played { bar, onset, .. } in order {
+        let BarMeter { meter: nominal, is_named, length } = bars[bar];
+        let bar_length = u64::from(nominal.bar(clock).0);
+        // A bar that is too long is one of more beats.
+        let beat = u64::from(nominal.beat(clock).0);
+        let beats = u8::try_from(length / beat).ok();
+        let is_long = length > bar_length && length.is_multiple_of(beat);
+        let wider = beats.filter(|_| is_long).map(|b| Meter::new(b, nominal.denominator()));
+        let meter = match wider {
+            Some(Ok(meter)) => meter,
+            _ => nominal,
+        };
+        let current_bar = u64::from(current.bar(clock).0);
+        let is_new = is_named && !std::mem::replace(&mut seen[bar], true);
+        if is_new || meter != current || !(onset - since).is_multiple_of(current_bar) {
+            map.insert(Ticks(u32::try_from(onset).unwrap_or(u32::MAX)), meter);
+            (current, since) = (meter, onset);
+        }
+    }
+}
+
+/// Changes given by bar, each with its ticks since the bar began, in the order in which they are
+/// played. When a bar is played again, only what is then different is a change.
+pub(crate) fn play_changes<T: Copy + PartialEq>(
+    order: &[Played],
+    by_bar: &[Vec<(u64, T)>],
+) -> Vec<(u64, T)> {
+    // What holds where each bar begins, as written.
+    let mut holds: Vec<Option<T>> = Vec::with_capacity(by_bar.len());
+    let mut last = None;
+    for changes in by_bar {
+        holds.push(last);
+        last = changes.last().map(|&(_, what)| what).or(last);
+    }
+    let mut played: Vec<(u64, T)> = Vec::new();
+    let mut seen = vec![false; by_bar.len()];
+    let mut current = None;
+    for &Played { bar, onset, .. } in order {
+        let again = std::mem::replace(&mut seen[bar], true);
+        let at_start = holds[bar].filter(|_| by_bar[bar].first().is_none_or(|c| c.0 > 0));
+        let back = at_start.filter(|what| again && current != Some(*what));
+        let own = by_bar[bar].iter().copied();
+        for (at, what) in back.map(|what| (0, what)).into_iter().chain(own) {
+            if !again || current != Some(what) {
+                played.push((onset + at, what));
+            }
+            current = Some(what);
+        }
+    }
+    played
 }
 
 #[cfg(test)]
