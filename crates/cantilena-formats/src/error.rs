@@ -65,6 +65,10 @@ pub enum WriteError {
     #[error("a score without tracks, and a page has at least one part")]
     NoTracks,
 
+    /// Notes that overlap, or are on several tracks, where only one voice can be written.
+    #[error("several voices, and ABC is written for one; MusicXML (.musicxml) holds them all")]
+    SeveralVoices,
+
     /// More bars than anybody would print.
     #[error("{found} bars, and the limit is {limit}")]
     Bars {

@@ -143,6 +143,16 @@ pub enum Fault {
     /// A tie that goes on from no note; the note is struck.
     StrayTie,
 
+    // What stands in ABC.
+    /// Grace notes, which have no length of their own there; left out.
+    GraceLeftOut,
+    /// A sign that means nothing where it stands; passed over.
+    Stray,
+    /// A length that no clock can count together with the others; rounded.
+    FineValue,
+    /// More tunes than the one that was asked for; not read.
+    OtherTunes(usize),
+
     // What a page has no place for.
     /// A clock without triplets and 32nds, for which the page has another; times go to its
     /// nearest ticks.
@@ -161,6 +171,12 @@ pub enum Fault {
     Controls,
     /// A system exclusive message; left out.
     SystemExclusive,
+    /// How hard notes are struck, where nothing can say it; left out.
+    Velocity,
+    /// A text that has no place; left out.
+    TextLeftOut,
+    /// A chord symbol, key or tempo inside a note; moved to where the note begins.
+    AsideMoved,
 }
 
 impl Fault {
@@ -187,6 +203,9 @@ impl Fault {
                 | TrackWithoutNotes
                 | Nothing
                 | Grace
+                | GraceLeftOut
+                | FineValue
+                | OtherTunes(_)
                 | Ornament
                 | NearestChord
                 | Microtone
@@ -198,6 +217,9 @@ impl Fault {
                 | LyricWithoutNote
                 | Controls
                 | SystemExclusive
+                | Velocity
+                | TextLeftOut
+                | AsideMoved
         )
     }
 }
@@ -216,6 +238,9 @@ impl fmt::Display for Fault {
             }
             FineClock(found) => {
                 return write!(f, "clock of {found} ticks a quarter, and MIDI has at most 32767");
+            }
+            OtherTunes(others) => {
+                return write!(f, "the first tune read, and there are {others} more");
             }
             PageClock(found) => {
                 return write!(f, "times brought from {found} ticks a quarter to the page's clock");
@@ -268,6 +293,9 @@ impl fmt::Display for Fault {
             OutOfRange => "number beyond MIDI's range brought into it or left out",
             TrackWithoutNotes => "program or controllers of a track without notes left out",
             Nothing => "empty track or text left out",
+            GraceLeftOut => "grace notes left out",
+            Stray => "sign that means nothing here passed over",
+            FineValue => "length too fine for any clock rounded",
             Grace => "grace note played as a 32nd before the beat",
             Ornament => "note with an ornament played plain",
             NearestChord => "chord symbol taken as the nearest that there is",
@@ -281,6 +309,9 @@ impl fmt::Display for Fault {
             TooLow => "note below the lowest octave that can be notated left out",
             LyricWithoutNote => "syllable without a note of its own left out",
             Controls => "pedals and controllers left out",
+            Velocity => "velocities left out",
+            TextLeftOut => "text left out",
+            AsideMoved => "chord symbol, key or tempo moved to the start of its note",
             SystemExclusive => "system exclusive message left out",
         };
         f.write_str(words)

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{midi, musicxml};
+use crate::{abc, midi, musicxml};
 
 /// A file type that we read and write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -13,11 +13,13 @@ pub enum Format {
     MusicXml,
     /// MusicXML in a zip archive that names its root file.
     Mxl,
+    /// ABC notation, one or more tunes.
+    Abc,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Format; 3] = [Format::Midi, Format::MusicXml, Format::Mxl];
+    pub const ALL: [Format; 4] = [Format::Midi, Format::MusicXml, Format::Mxl, Format::Abc];
 
     /// How names of such files end, in lower case and without the dot.
     pub fn extensions(self) -> &'static [&'static str] {
@@ -25,6 +27,7 @@ impl Format {
             Format::Midi => &["mid", "midi", "kar", "rmi", "smf"],
             Format::MusicXml => &["musicxml", "xml"],
             Format::Mxl => &["mxl"],
+            Format::Abc => &["abc"],
         }
     }
 
@@ -43,6 +46,8 @@ impl Format {
             Some(Format::Midi)
         } else if musicxml::looks_like(bytes) {
             Some(Format::MusicXml)
+        } else if abc::looks_like(bytes) {
+            Some(Format::Abc)
         } else {
             None
         }
@@ -55,6 +60,7 @@ impl fmt::Display for Format {
             Format::Midi => f.write_str("MIDI"),
             Format::MusicXml => f.write_str("MusicXML"),
             Format::Mxl => f.write_str("compressed MusicXML"),
+            Format::Abc => f.write_str("ABC"),
         }
     }
 }

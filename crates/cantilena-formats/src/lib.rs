@@ -22,6 +22,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod abc;
 mod error;
 mod fault;
 mod format;
@@ -29,6 +30,7 @@ mod limits;
 pub mod midi;
 pub mod musicxml;
 mod order;
+mod page;
 mod reading;
 mod repair;
 mod writing;
@@ -37,6 +39,6 @@ pub use error::{ReadError, WriteError};
 pub use fault::Fault;
 pub use format::Format;
 pub use limits::Limits;
-pub use reading::{Reading, read};
+pub use reading::{Reading, read, read_all};
 pub use repair::{Place, Repair};
 pub use writing::{Writing, write};

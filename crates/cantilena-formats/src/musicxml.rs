@@ -9,11 +9,7 @@
 //! What is kept, moved to the nearest place that can be notated, or left out is told in
 //! `docs/musicxml.md`.
 
-mod accidental;
-mod bar;
-mod beam;
 mod drum;
-mod grid;
 mod harmony;
 mod instrument;
 mod loudness;
@@ -21,11 +17,7 @@ mod measure;
 mod mxl;
 mod part_list;
 mod read;
-mod spelling;
 mod text;
-mod tuplet;
-mod value;
-mod voice;
 mod write;
 mod xml;
 

@@ -6,7 +6,7 @@ use crate::error::ReadError;
 use crate::format::{Format, foreign};
 use crate::limits::Limits;
 use crate::repair::Repair;
-use crate::{midi, musicxml};
+use crate::{abc, midi, musicxml};
 
 /// A score as it was read, and what had to be done to read it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +33,19 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Reading, ReadError> {
         Some(Format::Midi) => midi::read(bytes, limits),
         Some(Format::MusicXml) => musicxml::read(bytes, limits),
         Some(Format::Mxl) => musicxml::read_compressed(bytes, limits),
+        Some(Format::Abc) => abc::read(bytes, limits),
         None => Err(ReadError::UnknownFormat { found: foreign(bytes) }),
+    }
+}
+
+/// Reads all pieces that bytes hold: every tune of a book in ABC, the one piece of other formats.
+///
+/// # Errors
+///
+/// As [`read`].
+pub fn read_all(bytes: &[u8], limits: &Limits) -> Result<Vec<Reading>, ReadError> {
+    match Format::from_bytes(bytes) {
+        Some(Format::Abc) => abc::read_all(bytes, limits),
+        _ => read(bytes, limits).map(|reading| vec![reading]),
     }
 }

@@ -5,7 +5,7 @@ use cantilena_score::Score;
 use crate::error::WriteError;
 use crate::format::Format;
 use crate::repair::Repair;
-use crate::{midi, musicxml};
+use crate::{abc, midi, musicxml};
 
 /// A score as a file, and what had to be changed to write it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,5 +26,6 @@ pub fn write(score: &Score, format: Format) -> Result<Writing, WriteError> {
         Format::Midi => midi::write(score),
         Format::MusicXml => musicxml::write(score),
         Format::Mxl => musicxml::write_compressed(score),
+        Format::Abc => abc::write(score),
     }
 }

@@ -7,8 +7,8 @@ use crate::fault::Fault;
 use crate::musicxml::drum::pitch_at;
 use crate::musicxml::harmony::quality;
 use crate::musicxml::part_list::{ScorePart, child, number, text};
-use crate::musicxml::spelling::{STEPS, semitones};
 use crate::order::Signs;
+use crate::page::spelling::{STEPS, semitones};
 use crate::repair::Repairs;
 
 /// A bar of one part. Times are ticks since the bar began.

@@ -6,16 +6,16 @@ use cantilena_score::{Key, Lyric, Mode, Note, Score, TextKind, Ticks, Track};
 
 use crate::error::WriteError;
 use crate::fault::Fault;
-use crate::musicxml::accidental::{Accidentals, Shown};
-use crate::musicxml::bar::{Event, Segment, segments};
-use crate::musicxml::beam::beams;
 use crate::musicxml::drum::drum_of;
-use crate::musicxml::grid::{self, Page, greatest_common_divisor, settle, settle_meters};
 use crate::musicxml::harmony::kind;
-use crate::musicxml::spelling::{STEPS, spell, spell_class};
-use crate::musicxml::tuplet::BarShape;
-use crate::musicxml::voice::{ChordGroup, Clef, MOST_VOICES, Staff, staves};
 use crate::musicxml::xml::Xml;
+use crate::page::accidental::{Accidentals, Shown};
+use crate::page::bar::{Event, Segment, segments};
+use crate::page::beam::beams;
+use crate::page::grid::{self, Page, greatest_common_divisor, settle, settle_meters};
+use crate::page::spelling::{STEPS, spell, spell_class};
+use crate::page::tuplet::BarShape;
+use crate::page::voice::{ChordGroup, Clef, MOST_VOICES, Staff, staves};
 use crate::repair::Repairs;
 use crate::writing::Writing;
 

@@ -4,17 +4,17 @@ use cantilena_score::{Key, Pitch};
 
 /// A pitch as it stands on a staff.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Spelled {
+pub(crate) struct Spelled {
     /// C to B, 0 to 6.
-    pub(super) step: u8,
+    pub(crate) step: u8,
     /// Sharps, or flats if negative: −2 to 2.
-    pub(super) alter: i8,
+    pub(crate) alter: i8,
     /// Middle C begins octave 4.
-    pub(super) octave: i8,
+    pub(crate) octave: i8,
 }
 
 /// The names of the steps.
-pub(super) const STEPS: [&str; 7] = ["C", "D", "E", "F", "G", "A", "B"];
+pub(crate) const STEPS: [&str; 7] = ["C", "D", "E", "F", "G", "A", "B"];
 
 /// Semitones of the steps above C.
 const SEMITONES: [i8; 7] = [0, 2, 4, 5, 7, 9, 11];
@@ -24,7 +24,7 @@ const SEMITONES: [i8; 7] = [0, 2, 4, 5, 7, 9, 11];
 /// On the line of fifths a key of no accidentals reaches from E♭ to G♯, and every other key the
 /// same way from its own place: the seven of the key, three more flats, and two sharps up to
 /// the leading tone of the relative minor.
-pub(super) fn spell_class(class: u8, key: Option<Key>) -> (u8, i8) {
+pub(crate) fn spell_class(class: u8, key: Option<Key>) -> (u8, i8) {
     let fifths = i32::from(key.map_or(0, Key::fifths));
     let lowest = fifths - 3;
     // Seven semitones to a fifth, and seven times seven is one of twelve.
@@ -35,7 +35,7 @@ pub(super) fn spell_class(class: u8, key: Option<Key>) -> (u8, i8) {
 }
 
 /// A pitch in a key.
-pub(super) fn spell(pitch: Pitch, key: Option<Key>) -> Spelled {
+pub(crate) fn spell(pitch: Pitch, key: Option<Key>) -> Spelled {
     let (step, alter) = spell_class(pitch.class(), key);
     let natural = i16::from(pitch.number()) - i16::from(alter);
     let octave = (natural - i16::from(SEMITONES[usize::from(step)])) / 12 - 1;
@@ -43,12 +43,12 @@ pub(super) fn spell(pitch: Pitch, key: Option<Key>) -> Spelled {
 }
 
 /// The semitones of a step above C.
-pub(super) fn semitones(step: u8) -> i8 {
+pub(crate) fn semitones(step: u8) -> i8 {
     SEMITONES[usize::from(step % 7)]
 }
 
 /// The alteration that a key gives to a step.
-pub(super) fn key_alter(step: u8, key: Option<Key>) -> i8 {
+pub(crate) fn key_alter(step: u8, key: Option<Key>) -> i8 {
     let fifths = i32::from(key.map_or(0, Key::fifths));
     // The place of the natural step on the line of fifths, F at −1 and B at 5.
     let natural = [0, 2, 4, -1, 1, 3, 5][usize::from(step % 7)];
@@ -56,7 +56,7 @@ pub(super) fn key_alter(step: u8, key: Option<Key>) -> i8 {
 }
 
 /// What MusicXML calls an accidental.
-pub(super) fn accidental(alter: i8) -> &'static str {
+pub(crate) fn accidental(alter: i8) -> &'static str {
     match alter {
         -2 => "flat-flat",
         -1 => "flat",

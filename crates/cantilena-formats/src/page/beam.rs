@@ -1,11 +1,11 @@
 //! Which flags of neighbouring notes become beams.
 
-use crate::musicxml::bar::Segment;
-use crate::musicxml::tuplet::BarShape;
-use crate::musicxml::value::Value;
+use crate::page::bar::Segment;
+use crate::page::tuplet::BarShape;
+use crate::page::value::Value;
 
 /// For each segment the words of its beams, the outermost first.
-pub(super) fn beams(shape: &BarShape, segments: &[Segment]) -> Vec<Vec<&'static str>> {
+pub(crate) fn beams(shape: &BarShape, segments: &[Segment]) -> Vec<Vec<&'static str>> {
     let count = |segment: &Segment| match segment.event {
         Some(_) => segment.value.map_or(0, Value::beams),
         None => 0,
@@ -40,7 +40,7 @@ pub(super) fn beams(shape: &BarShape, segments: &[Segment]) -> Vec<Vec<&'static 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::musicxml::bar::{Event, segments};
+    use crate::page::bar::{Event, segments};
     use cantilena_score::Meter;
 
     #[test]

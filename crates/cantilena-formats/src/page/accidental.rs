@@ -4,31 +4,31 @@ use std::collections::BTreeMap;
 
 use cantilena_score::Key;
 
-use crate::musicxml::spelling::{Spelled, accidental, key_alter};
+use crate::page::spelling::{Spelled, accidental, key_alter};
 
 /// A note's head, before it is decided.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Shown {
+pub(crate) struct Shown {
     /// Ticks since the bar began.
-    pub(super) start: u32,
+    pub(crate) start: u32,
     /// The line, the segment in it and the note in its chord.
-    pub(super) place: (usize, usize, usize),
-    pub(super) spelled: Spelled,
+    pub(crate) place: (usize, usize, usize),
+    pub(crate) spelled: Spelled,
     /// The key that holds where it stands.
-    pub(super) key: Option<Key>,
+    pub(crate) key: Option<Key>,
     /// Whether it goes on from a note before, and needs no sign again.
-    pub(super) tied: bool,
+    pub(crate) tied: bool,
 }
 
 /// The signs of one staff in one bar.
 #[derive(Debug, Default)]
-pub(super) struct Accidentals {
+pub(crate) struct Accidentals {
     signs: BTreeMap<(usize, usize, usize), &'static str>,
 }
 
 impl Accidentals {
     /// A sign stands where a step sounds otherwise than the key, or than it last did in the bar.
-    pub(super) fn decide(&mut self, mut heads: Vec<Shown>) {
+    pub(crate) fn decide(&mut self, mut heads: Vec<Shown>) {
         heads.sort_by_key(|head| (head.start, head.place));
         let mut altered: BTreeMap<(u8, i8), i8> = BTreeMap::new();
         let mut last_key = None;
@@ -47,7 +47,7 @@ impl Accidentals {
     }
 
     /// The sign of a note, if it has one.
-    pub(super) fn of(&self, line: usize, segment: usize, note: usize) -> Option<&'static str> {
+    pub(crate) fn of(&self, line: usize, segment: usize, note: usize) -> Option<&'static str> {
         self.signs.get(&(line, segment, note)).copied()
     }
 }
@@ -55,7 +55,7 @@ impl Accidentals {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::musicxml::spelling::spell;
+    use crate::page::spelling::spell;
     use cantilena_score::{Mode, Pitch};
 
     #[test]

@@ -4,11 +4,11 @@ use cantilena_score::Ticks;
 
 /// A note value as it is written, before any tuplet shortens it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Value {
+pub(crate) struct Value {
     /// The place in [`NAMES`]: 0 a breve, 1 a whole note, 3 a quarter.
     name: u8,
     /// 0 or 1.
-    pub(super) dots: u8,
+    pub(crate) dots: u8,
 }
 
 /// The note types of MusicXML from the breve down, each half the one before.
@@ -17,7 +17,7 @@ const NAMES: [&str; 10] =
 
 impl Value {
     /// The value that lasts so many ticks of a clock, if there is one.
-    pub(super) fn of(ticks: Ticks, ticks_per_quarter: u32) -> Option<Value> {
+    pub(crate) fn of(ticks: Ticks, ticks_per_quarter: u32) -> Option<Value> {
         let plain = |ticks: u64| {
             let breve = 8 * u64::from(ticks_per_quarter);
             (0..NAMES.len() as u8).find(|&name| ticks << name == breve)
@@ -31,12 +31,12 @@ impl Value {
     }
 
     /// What MusicXML calls it, without its dots.
-    pub(super) fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         NAMES[usize::from(self.name)]
     }
 
     /// How many beams or flags it has.
-    pub(super) fn beams(self) -> u8 {
+    pub(crate) fn beams(self) -> u8 {
         self.name.saturating_sub(3)
     }
 }
@@ -45,7 +45,7 @@ impl Value {
 const FINEST_PER_QUARTER: u32 = 32;
 
 /// The shortest plain value on a clock: a 128th, or the shortest that is whole ticks long.
-pub(super) fn shortest(ticks_per_quarter: u32) -> u32 {
+pub(crate) fn shortest(ticks_per_quarter: u32) -> u32 {
     let halvings = ticks_per_quarter.trailing_zeros().min(FINEST_PER_QUARTER.ilog2());
     ticks_per_quarter >> halvings
 }

@@ -2,46 +2,46 @@
 
 use cantilena_score::Ticks;
 
-use crate::musicxml::tuplet::{BarShape, Ratio, Tuplet};
-use crate::musicxml::value::Value;
+use crate::page::tuplet::{BarShape, Ratio, Tuplet};
+use crate::page::value::Value;
 
 /// A note, chord or rest as it is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Segment {
+pub(crate) struct Segment {
     /// Ticks since the bar began.
-    pub(super) start: u32,
+    pub(crate) start: u32,
     /// Ticks that it lasts.
-    pub(super) length: u32,
+    pub(crate) length: u32,
     /// Its value; none for a rest of a whole bar.
-    pub(super) value: Option<Value>,
-    pub(super) tuplet: Option<Place>,
+    pub(crate) value: Option<Value>,
+    pub(crate) tuplet: Option<Place>,
     /// Which of the given events sounds; none for a rest.
-    pub(super) event: Option<usize>,
+    pub(crate) event: Option<usize>,
     /// Whether it goes on from the segment before, and into the next.
-    pub(super) tied: (bool, bool),
+    pub(crate) tied: (bool, bool),
 }
 
 /// A place in a tuplet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Place {
-    pub(super) ratio: Ratio,
+pub(crate) struct Place {
+    pub(crate) ratio: Ratio,
     /// The value that so many of are played.
-    pub(super) unit: Option<Value>,
-    pub(super) is_first: bool,
-    pub(super) is_last: bool,
+    pub(crate) unit: Option<Value>,
+    pub(crate) is_first: bool,
+    pub(crate) is_last: bool,
 }
 
 /// What sounds in the bar, from the one tick since it began to the other; and whether it sounded
 /// before the bar, and sounds on behind it.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Event {
-    pub(super) start: u32,
-    pub(super) end: u32,
-    pub(super) goes_on: (bool, bool),
+pub(crate) struct Event {
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+    pub(crate) goes_on: (bool, bool),
 }
 
 /// Writes the events of a voice, in order and not overlapping, with rests between them.
-pub(super) fn segments(shape: &BarShape, events: &[Event]) -> Vec<Segment> {
+pub(crate) fn segments(shape: &BarShape, events: &[Event]) -> Vec<Segment> {
     if events.is_empty() {
         return vec![Segment {
             start: 0,

@@ -4,11 +4,11 @@ use cantilena_score::Meter;
 
 /// So many notes in the time of so many others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Ratio {
+pub(crate) struct Ratio {
     /// Notes that are played.
-    pub(super) actual: u32,
+    pub(crate) actual: u32,
     /// Notes of the same value whose time they take.
-    pub(super) normal: u32,
+    pub(crate) normal: u32,
 }
 
 /// The tuplets that are written: triplets, quintuplets and septuplets.
@@ -20,37 +20,37 @@ const RATIOS: [Ratio; 3] = [
 
 /// A stretch of a bar under one tuplet. Times are ticks since the bar began.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Tuplet {
-    pub(super) start: u32,
-    pub(super) end: u32,
-    pub(super) ratio: Ratio,
+pub(crate) struct Tuplet {
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+    pub(crate) ratio: Ratio,
 }
 
 /// A bar as tuplets see it. Times are ticks since it began.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct BarShape {
+pub(crate) struct BarShape {
     /// A multiple of `shortest`.
-    pub(super) length: u32,
-    pub(super) meter: Meter,
-    pub(super) ticks_per_quarter: u32,
+    pub(crate) length: u32,
+    pub(crate) meter: Meter,
+    pub(crate) ticks_per_quarter: u32,
     /// The shortest plain value.
-    pub(super) shortest: u32,
+    pub(crate) shortest: u32,
 }
 
 impl BarShape {
     /// Whether three notes of the meter's value make a beat: 6/8, 9/8, 12/8 and their like.
-    pub(super) fn is_compound(&self) -> bool {
+    pub(crate) fn is_compound(&self) -> bool {
         self.meter.denominator() >= 8 && self.meter.numerator().is_multiple_of(3)
     }
 
     /// The length of the meter's note value.
-    pub(super) fn unit(&self) -> u32 {
+    pub(crate) fn unit(&self) -> u32 {
         (4 * self.ticks_per_quarter / u32::from(self.meter.denominator())).max(self.shortest)
     }
 
     /// The spans inside which a grid is chosen: quarters, in compound meters the meter's own
     /// value; what is left at the end of an odd bar is filled with halves of that.
-    pub(super) fn span(&self, position: u32) -> (u32, u32) {
+    pub(crate) fn span(&self, position: u32) -> (u32, u32) {
         self.span_of(position, self.base())
     }
 
@@ -80,7 +80,7 @@ impl BarShape {
     /// The tuplets that a voice needs which begins or ends something at `points`, in order.
     ///
     /// Every point must stand on a grid that [`super::grid`] chose for its span.
-    pub(super) fn tuplets(&self, points: &[u32]) -> Vec<Tuplet> {
+    pub(crate) fn tuplets(&self, points: &[u32]) -> Vec<Tuplet> {
         let mut tuplets = Vec::new();
         let largest = if self.is_compound() { self.unit() } else { 4 * self.ticks_per_quarter };
         let mut start = 0;

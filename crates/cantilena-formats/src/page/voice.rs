@@ -6,15 +6,15 @@ use crate::fault::Fault;
 use crate::repair::Repairs;
 
 /// Notation programs know four voices a staff.
-pub(super) const MOST_VOICES: usize = 4;
+pub(crate) const MOST_VOICES: usize = 4;
 
 /// Notes that begin and end together, by pitch.
 #[derive(Clone, Debug)]
-pub(super) struct ChordGroup {
-    pub(super) onset: Ticks,
-    pub(super) duration: Ticks,
+pub(crate) struct ChordGroup {
+    pub(crate) onset: Ticks,
+    pub(crate) duration: Ticks,
     /// Never empty.
-    pub(super) notes: Vec<Note>,
+    pub(crate) notes: Vec<Note>,
 }
 
 impl ChordGroup {
@@ -25,15 +25,15 @@ impl ChordGroup {
 
 /// One staff of a part.
 #[derive(Clone, Debug)]
-pub(super) struct Staff {
-    pub(super) clef: Clef,
+pub(crate) struct Staff {
+    pub(crate) clef: Clef,
     /// One or more; the groups of a voice follow one another and do not overlap.
-    pub(super) voices: Vec<Vec<ChordGroup>>,
+    pub(crate) voices: Vec<Vec<ChordGroup>>,
 }
 
 /// How the lines of a staff are named.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Clef {
+pub(crate) enum Clef {
     Treble,
     Bass,
     Percussion,
@@ -43,7 +43,7 @@ pub(super) enum Clef {
 const SPLIT: u8 = 60;
 
 /// The staves of a track with these notes, which are in order.
-pub(super) fn staves(track: &Track, notes: &[Note], repairs: &mut Repairs) -> Vec<Staff> {
+pub(crate) fn staves(track: &Track, notes: &[Note], repairs: &mut Repairs) -> Vec<Staff> {
     if track.is_drums {
         return vec![Staff { clef: Clef::Percussion, voices: voices(notes, repairs) }];
     }

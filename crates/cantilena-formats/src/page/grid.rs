@@ -10,8 +10,8 @@ use std::num::NonZero;
 use cantilena_score::{BarPosition, Bars, MeterMap, Note, Score, Ticks};
 
 use crate::fault::Fault;
-use crate::musicxml::tuplet::BarShape;
-use crate::musicxml::value::shortest;
+use crate::page::tuplet::BarShape;
+use crate::page::value::shortest;
 use crate::repair::Repairs;
 
 /// The grids of a quarter that fit exactly or not at all, the plainest first.
@@ -28,7 +28,7 @@ const COST_OF_A_PLACE: f64 = 0.004;
 
 /// The clock on which a score can be written: its own where that has triplets and 32nds in every
 /// beat, else the smallest multiple, else 480 ticks.
-pub(super) fn clock(score: &Score) -> NonZero<u16> {
+pub(crate) fn clock(score: &Score) -> NonZero<u16> {
     let own = score.ticks_per_quarter();
     let denominators = score.meters.changes().iter().map(|change| change.meter.denominator());
     // A beat of a 128th is a 32nd part of a quarter.
@@ -44,12 +44,12 @@ pub(super) fn clock(score: &Score) -> NonZero<u16> {
 }
 
 /// The greatest number that divides both.
-pub(super) fn greatest_common_divisor(a: u32, b: u32) -> u32 {
+pub(crate) fn greatest_common_divisor(a: u32, b: u32) -> u32 {
     if b == 0 { a } else { greatest_common_divisor(b, a % b) }
 }
 
 /// The meters, each beginning a whole number of the shortest values behind the one before.
-pub(super) fn settle_meters(score: &Score, repairs: &mut Repairs) -> MeterMap {
+pub(crate) fn settle_meters(score: &Score, repairs: &mut Repairs) -> MeterMap {
     let shortest = shortest(u32::from(score.ticks_per_quarter().get()));
     let mut meters = MeterMap::new(score.meters.changes()[0].meter);
     for change in &score.meters.changes()[1..] {
@@ -64,31 +64,31 @@ pub(super) fn settle_meters(score: &Score, repairs: &mut Repairs) -> MeterMap {
 
 /// The bars as a page shows them.
 #[derive(Debug)]
-pub(super) struct Page {
+pub(crate) struct Page {
     bars: Bars,
     ticks_per_quarter: u32,
     shortest: u32,
 }
 
 impl Page {
-    pub(super) fn new(meters: &MeterMap, clock: NonZero<u16>) -> Page {
+    pub(crate) fn new(meters: &MeterMap, clock: NonZero<u16>) -> Page {
         let ticks_per_quarter = u32::from(clock.get());
         let shortest = shortest(ticks_per_quarter);
         Page { bars: Bars::new(meters, clock), ticks_per_quarter, shortest }
     }
 
     /// The tick at which a bar begins.
-    pub(super) fn onset(&self, bar: u32) -> Ticks {
+    pub(crate) fn onset(&self, bar: u32) -> Ticks {
         self.bars.onset(bar)
     }
 
     /// The bar that holds a tick.
-    pub(super) fn position(&self, tick: Ticks) -> BarPosition {
+    pub(crate) fn position(&self, tick: Ticks) -> BarPosition {
         self.bars.position(tick)
     }
 
     /// How long a bar is and how it is divided.
-    pub(super) fn shape(&self, bar: u32) -> BarShape {
+    pub(crate) fn shape(&self, bar: u32) -> BarShape {
         let onset = self.bars.onset(bar);
         BarShape {
             length: (self.bars.onset(bar + 1) - onset).0.max(1),
@@ -107,7 +107,7 @@ impl Page {
 }
 
 /// The notes of a track where they can be written, in order, and the way from played to written.
-pub(super) fn settle(notes: &[Note], page: &Page, repairs: &mut Repairs) -> (Vec<Note>, Places) {
+pub(crate) fn settle(notes: &[Note], page: &Page, repairs: &mut Repairs) -> (Vec<Note>, Places) {
     let places = Places::new(notes, page);
     let mut settled: Vec<Note> = Vec::with_capacity(notes.len());
     for note in notes {
@@ -129,7 +129,7 @@ pub(super) fn settle(notes: &[Note], page: &Page, repairs: &mut Repairs) -> (Vec
 
 /// Where each onset and release of a track is written.
 #[derive(Debug)]
-pub(super) struct Places {
+pub(crate) struct Places {
     /// By the tick that was played: where it is written, and the unit of its grid.
     moves: Vec<(Ticks, Ticks, u32)>,
     /// By onset of a span: the unit of its grid.
@@ -160,7 +160,7 @@ impl Places {
     }
 
     /// Where a tick at which a note begins or ends is written, and whether there is such a note.
-    pub(super) fn of(&self, tick: Ticks) -> (Ticks, bool) {
+    pub(crate) fn of(&self, tick: Ticks) -> (Ticks, bool) {
         match self.moves.binary_search_by_key(&tick, |&(tick, ..)| tick) {
             Ok(at) => (self.moves[at].1, true),
             Err(_) => (tick, false),
