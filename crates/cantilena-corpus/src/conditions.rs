@@ -25,7 +25,8 @@ pub struct Conditions {
     /// Quarters a minute: the tempo that holds longest.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bpm: Option<Known<f64>>,
-    /// Its key: the one that holds longest.
+    /// Its key: the one that holds longest. A file that says C major and nothing else is not
+    /// believed, for so say programs that were told no key: there it is an estimate.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<Known<KeyName>>,
     /// The meter that holds longest, numerator and denominator; open where the notes were played
@@ -148,6 +149,10 @@ fn longest<T: Copy + PartialEq>(score: &Score, changes: &[(Ticks, T)]) -> Option
 }
 
 fn longest_key(score: &Score) -> Option<Key> {
+    let is_unsaid = |key: Key| key.fifths() == 0 && key.mode == Mode::Major;
+    if score.keys.iter().all(|change| is_unsaid(change.key)) {
+        return None;
+    }
     let keys: Vec<_> = score.keys.iter().map(|change| (change.onset, change.key)).collect();
     longest(score, &keys)
 }
@@ -181,6 +186,12 @@ mod tests {
         let key = conditions.key.unwrap();
         assert_eq!((key.value.0.to_string().as_str(), key.from), ("C major", Origin::Estimate));
         assert_eq!((conditions.meter, conditions.polyphony), (Some((4, 4)), 1.0));
+
+        let c_major = Key::new(0, Mode::Major).unwrap();
+        let mut in_d = score.transposed(2).unwrap();
+        in_d.keys = vec![cantilena_score::KeyChange { onset: Ticks(0), key: c_major }];
+        let key = Conditions::of(&in_d).key.unwrap();
+        assert_eq!((key.value.0.to_string().as_str(), key.from), ("D major", Origin::Estimate));
 
         let key = Key::new(-3, Mode::Minor).unwrap();
         score.keys = vec![cantilena_score::KeyChange { onset: Ticks(0), key }];

@@ -18,7 +18,7 @@ pub enum CorpusError {
     /// Nothing among the paths is music we read.
     #[error(
         "no music in {place}: {files} files, none of them MIDI (.mid, .midi, .kar, .rmi) or an \
-         archive of such (.zip)"
+         archive of such (.zip), or a prepared corpus (.corpus)"
     )]
     NoMusic {
         /// The paths as given.
@@ -45,4 +45,24 @@ pub enum CorpusError {
         /// How many groups of duplicates there are.
         pieces: usize,
     },
+    /// A prepared corpus that cannot be used.
+    #[error("{path} cannot be used as a prepared corpus: {what}")]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        what: String,
+    },
+    /// Parts that make no corpus.
+    #[error("these parts make no corpus: {what}; prepare all of one folder with --shard i/N")]
+    Parts {
+        /// What is wrong with them.
+        what: String,
+    },
+    /// A corpus could not be written.
+    #[error("cannot write the corpus")]
+    Write(#[source] std::io::Error),
+    /// Preparing was stopped.
+    #[error("stopped before the corpus was whole")]
+    Stopped,
 }

@@ -81,6 +81,13 @@ pub(crate) fn read_piece(
     index: usize,
 ) -> (Option<Piece>, Outcome) {
     let name = sources.name(index);
+    if let Some(piece) = sources.prepared(index) {
+        // What was repaired was told when it was prepared.
+        return match piece {
+            Ok(piece) => (Some(piece), Outcome { name, kind: OutcomeKind::Read }),
+            Err(why) => (None, Outcome { name, kind: OutcomeKind::Refused(why.to_string()) }),
+        };
+    }
     match read_score(sources, index) {
         Err(why) => (None, Outcome { name, kind: OutcomeKind::Refused(why) }),
         Ok((reading, digest)) => {

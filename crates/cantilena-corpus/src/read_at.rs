@@ -24,6 +24,18 @@ impl SharedFile {
         let length = file.metadata()?.len();
         Ok(SharedFile { file: Arc::new(file), length, place: 0 })
     }
+
+    /// Bytes in the file when it was opened.
+    pub(crate) fn length(&self) -> u64 {
+        self.length
+    }
+
+    /// Fills `bytes` from `place` on.
+    pub(crate) fn read_exact_at(&self, place: u64, bytes: &mut [u8]) -> io::Result<()> {
+        let mut reader = self.clone();
+        reader.place = place;
+        reader.read_exact(bytes)
+    }
 }
 
 impl Read for SharedFile {

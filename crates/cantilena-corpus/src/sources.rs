@@ -8,12 +8,15 @@ use walkdir::WalkDir;
 use zip::ZipArchive;
 
 use crate::error::CorpusError;
+use crate::piece::Piece;
 use crate::read_at::SharedFile;
+use crate::store::CorpusFile;
 
 /// What lies below some paths: music, and what people lay beside it.
 pub struct Sources {
     roots: Vec<PathBuf>,
     archives: Vec<ZipArchive<SharedFile>>,
+    corpora: Vec<CorpusFile>,
     /// By name.
     music: Vec<Source>,
     /// Tables, by name: they may label the music.
@@ -38,6 +41,8 @@ enum Place {
     File(Option<Box<Path>>),
     /// An entry of an archive.
     Entry { archive: u32, index: u32 },
+    /// A piece of a prepared corpus.
+    Record { corpus: u32, index: u32 },
     /// What cannot be opened, and why.
     Unreadable(Box<str>),
 }
@@ -46,7 +51,8 @@ impl Sources {
     /// Finds all music below `paths`.
     ///
     /// Folders are walked to the bottom without following links; archives are looked into, the
-    /// archives in them not. Files are held by name, some hundred bytes each, and not opened.
+    /// archives in them not. Files are held by name, some hundred bytes each, and not opened. A
+    /// path that is a prepared corpus (`.corpus`) stands for its pieces.
     ///
     /// # Errors
     /// [`CorpusError::Open`] where a path or a folder below it cannot be opened, and
@@ -55,6 +61,7 @@ impl Sources {
         let mut sources = Sources {
             roots: paths.to_vec(),
             archives: Vec::new(),
+            corpora: Vec::new(),
             music: Vec::new(),
             tables: Vec::new(),
             licences: Vec::new(),
@@ -114,6 +121,13 @@ impl Sources {
         self.inside(&self.music[index])
     }
 
+    /// The piece of a prepared corpus under its full name; `None` where the file is no such.
+    pub(crate) fn prepared(&self, index: usize) -> Option<Result<Piece, CorpusError>> {
+        let Place::Record { corpus, index: record } = self.music[index].place else { return None };
+        let piece = self.corpora[corpus as usize].piece(record as usize);
+        Some(piece.map(|piece| Piece { name: self.name(index), ..piece }))
+    }
+
     /// The bytes of a music file, or why there are none.
     pub fn read(&self, index: usize) -> Result<Vec<u8>, String> {
         self.bytes(&self.music[index])
@@ -157,6 +171,7 @@ impl Sources {
                 let length = entry.size();
                 read_bounded(entry, length)
             }
+            Place::Record { .. } => Err("a piece of a prepared corpus is no file".to_owned()),
             Place::Unreadable(why) => Err(why.to_string()),
         }
     }
@@ -167,6 +182,7 @@ impl Sources {
             // A file named by its user is tried whatever it is called.
             match extension(path).as_deref() {
                 Some("zip") => self.add_archive(root, path, ""),
+                Some("corpus") => self.add_corpus(root, path)?,
                 _ => self.music.push(Source { root, name: "".into(), place: Place::File(None) }),
             }
             return Ok(());
@@ -203,6 +219,18 @@ impl Sources {
         } else {
             self.sort_in(Source { root, name: name.into(), place: place() });
         }
+    }
+
+    /// Adds the pieces of a prepared corpus.
+    fn add_corpus(&mut self, root: u32, path: &Path) -> Result<(), CorpusError> {
+        let file = CorpusFile::open(path)?;
+        let corpus = self.corpora.len() as u32;
+        for index in 0..file.len() {
+            let place = Place::Record { corpus, index: index as u32 };
+            self.music.push(Source { root, name: file.name(index)?.into(), place });
+        }
+        self.corpora.push(file);
+        Ok(())
     }
 
     /// Adds what lies in an archive.

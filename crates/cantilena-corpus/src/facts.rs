@@ -1,0 +1,166 @@
+//! What a piece is made of, and what is odd about it.
+
+use std::fmt;
+use std::ops::ControlFlow;
+
+use cantilena_analysis::{GridFit, Texture, estimate_meter, looks_like_drums};
+use cantilena_score::{Meter, Pitch, Score};
+use serde::Serialize;
+
+use crate::conditions::{Conditions, longest_meter};
+use crate::corpus::Corpus;
+use crate::in_order::in_order;
+use crate::piece::Piece;
+
+/// What a piece is made of.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Facts {
+    /// Notes in all tracks.
+    pub notes: usize,
+    /// Length in seconds, to the last release.
+    pub seconds: f64,
+    /// Length in bars of the meters that the file names.
+    pub bars: u32,
+    /// What plays, each once, in the order of the tracks.
+    pub instruments: Vec<&'static str>,
+    /// The most notes that sound at once, drums aside.
+    pub polyphony_max: u32,
+    /// What the notes say of the meter, where they keep to the beats and the file says 4/4, which
+    /// is also what a file says that says nothing.
+    pub meter_estimate: Option<String>,
+    /// All that is known of it besides.
+    pub conditions: Conditions,
+    /// What is odd about it.
+    pub oddities: Vec<Oddity>,
+}
+
+/// Something about a piece that whoever learns from it should know.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case", tag = "oddity")]
+pub enum Oddity {
+    /// Nearly all its notes are one pitch.
+    OneNote {
+        /// That pitch.
+        pitch: String,
+        /// How many notes there are.
+        notes: usize,
+    },
+    /// Its onsets disregard the beats that the file names: a performance without a click, or a
+    /// wrong tempo.
+    OffTheGrid {
+        /// See [`GridFit`].
+        fit: f64,
+    },
+    /// A track that is not marked as drums looks like drums.
+    UnmarkedDrums {
+        /// The track, counted from 1.
+        track: usize,
+        /// What the file calls it; may be empty.
+        name: String,
+    },
+}
+
+impl fmt::Display for Oddity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Oddity::OneNote { pitch, notes } => {
+                write!(f, "one note over and over: {pitch}, {notes} times and hardly another")
+            }
+            Oddity::OffTheGrid { fit } => {
+                write!(f, "played without regard to the beats that the file names (fit {fit:.2})")
+            }
+            Oddity::UnmarkedDrums { track, name } if name.is_empty() => {
+                write!(f, "track {track} looks like drums and is not on channel 10")
+            }
+            Oddity::UnmarkedDrums { track, name } => {
+                write!(f, "track {track} \"{name}\" looks like drums and is not on channel 10")
+            }
+        }
+    }
+}
+
+/// The share of notes on one pitch that makes a piece one note: a melody's commonest pitch has
+/// about a quarter of its notes, a drone's two thirds.
+const ONE_NOTE: f64 = 0.95;
+
+impl Facts {
+    /// Looks a piece over.
+    pub fn of(piece: &Piece) -> Facts {
+        let score = &piece.score;
+        let mut instruments: Vec<&'static str> = Vec::new();
+        for track in score.tracks.iter().filter(|track| !track.notes.is_empty()) {
+            if !instruments.contains(&track.instrument_name()) {
+                instruments.push(track.instrument_name());
+            }
+        }
+        let is_free = piece.conditions.is_free();
+        let says_nothing = !is_free && longest_meter(score) == Meter::COMMON;
+        let estimate = if says_nothing { estimate_meter(score) } else { None };
+        Facts {
+            notes: score.note_count(),
+            seconds: (score.seconds().0 * 1000.0).round() / 1000.0,
+            bars: score.bars(),
+            instruments,
+            polyphony_max: Texture::of(score).polyphony_max,
+            meter_estimate: estimate.map(|estimate| estimate.meter.to_string()),
+            conditions: piece.conditions.clone(),
+            oddities: oddities(score, is_free),
+        }
+    }
+}
+
+/// The facts of every piece, in order, on `threads` threads.
+pub fn facts(corpus: &Corpus, threads: usize) -> Vec<Facts> {
+    let mut facts = Vec::with_capacity(corpus.pieces.len());
+    let work = |index: usize| Facts::of(&corpus.pieces[index]);
+    in_order(corpus.pieces.len(), threads, &work, &mut |_, of| {
+        facts.push(of);
+        ControlFlow::Continue(())
+    });
+    facts
+}
+
+fn oddities(score: &Score, is_free: bool) -> Vec<Oddity> {
+    let mut oddities: Vec<Oddity> = one_note(score).into_iter().collect();
+    if is_free {
+        oddities.push(Oddity::OffTheGrid { fit: GridFit::of(score).fit });
+    }
+    let clock = score.ticks_per_quarter();
+    let drums = (1..).zip(&score.tracks).filter(|(_, track)| looks_like_drums(track, clock));
+    oddities
+        .extend(drums.map(|(track, of)| Oddity::UnmarkedDrums { track, name: of.name.clone() }));
+    oddities
+}
+
+/// Whether it is one note over and over, and which.
+fn one_note(score: &Score) -> Option<Oddity> {
+    let mut counts = [0_usize; Pitch::COUNT];
+    for note in score.tracks.iter().flat_map(|track| &track.notes) {
+        counts[usize::from(note.pitch.number())] += 1;
+    }
+    let notes = score.note_count();
+    let (most, pitch) = counts.into_iter().zip(0..).max_by_key(|(count, _)| *count)?;
+    let is_one = notes > 1 && most as f64 >= ONE_NOTE * notes as f64;
+    let pitch = Pitch::new(pitch).ok().filter(|_| is_one)?;
+    Some(Oddity::OneNote { pitch: pitch.to_string(), notes })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn facts(music: &str) -> Facts {
+        let score: Score = music.parse().unwrap();
+        let conditions = Conditions::of(&score);
+        Facts::of(&Piece { name: String::new(), score, digest: [0; 32], conditions })
+    }
+
+    #[test]
+    fn one_note_over_and_over_is_odd_and_a_melody_is_not() {
+        let drone = facts(&"c4/4 c4 c4 c4 | ".repeat(8));
+        assert_eq!(drone.oddities, [Oddity::OneNote { pitch: "C4".to_owned(), notes: 32 }]);
+        let melody = facts(&"c4/4 d4 e4 c4 | ".repeat(8));
+        assert_eq!(melody.oddities, []);
+        assert_eq!((melody.notes, melody.bars, melody.seconds), (32, 8, 16.0));
+    }
+}
