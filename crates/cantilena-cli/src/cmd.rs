@@ -3,9 +3,11 @@
 pub(crate) mod completions;
 pub(crate) mod compose;
 pub(crate) mod demo;
+pub(crate) mod doctor;
 pub(crate) mod inspect;
 pub(crate) mod man;
 pub(crate) mod recipes;
+pub(crate) mod prepare;
 pub(crate) mod render;
 pub(crate) mod report;
 pub(crate) mod serve;

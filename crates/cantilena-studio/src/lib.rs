@@ -14,6 +14,7 @@ mod compose;
 mod composers;
 mod continuation;
 mod demo;
+mod doctor;
 mod error;
 mod inspect;
 mod learning_rate;
@@ -22,6 +23,7 @@ mod migrations;
 mod output;
 mod performance;
 mod pieces;
+mod prepare;
 mod render;
 mod shelf;
 mod sounds;
@@ -37,6 +39,9 @@ pub use commission::{Commission, PieceNews, key_named, perform};
 pub use compose::{Composing, Composition, compose};
 pub use composers::{Figures, Limits};
 pub use demo::{DEMO_FOLDER, Demo, DemoNews, DemoOutcome, demo};
+pub use doctor::{
+    Census, Checkup, Cleaning, Complaint, Counted, Diagnosis, FileReport, Summary, Twin, doctor,
+};
 pub use error::StudioError;
 pub use inspect::{Inspection, TrackCard, inspect};
 pub use learning_rate::{RateFound, RateSearch, RateTrial, find_learning_rate};
@@ -44,6 +49,7 @@ pub use library::{load_model, model_exists};
 pub use output::{Output, Overwrite};
 pub use performance::{Heard, Listener, Performance, PlayedNote, Stage};
 pub use pieces::{Failed, Feedback, Piece, PieceId, Take, Verb};
+pub use prepare::{Preparation, PreparedCorpus, merge, prepare};
 pub use render::{Bank, Rendering, render};
 pub use shelf::Shelved;
 pub use studio::{Opened, Studio, StudioOptions};
@@ -57,4 +63,6 @@ pub use train::{
 };
 pub use tune::{Candidate, Trial, Tuning, TuningNews, TuningOutcome, tune};
 
-pub use cantilena_corpus::{Outcome, OutcomeKind};
+pub use cantilena_corpus::{
+    CorpusError, DuplicateKind, FilePattern, Label, Labels, Outcome, OutcomeKind, Shard,
+};

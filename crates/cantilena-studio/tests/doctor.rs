@@ -1,0 +1,110 @@
+//! The doctor from the outside: a folder as people have them, examined and cleaned.
+
+#![expect(clippy::unwrap_used, reason = "a test may")]
+
+use std::path::Path;
+
+use cantilena_corpus::{Labels, songbook};
+use cantilena_formats::midi;
+use cantilena_score::{Program, Score};
+use cantilena_studio::{Checkup, Diagnosis, Overwrite, StudioError, doctor};
+
+fn write(folder: &Path, name: &str, score: &Score) {
+    let path = folder.join(name);
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(path, midi::write(score).unwrap().bytes).unwrap();
+}
+
+/// Two tunes, one of them again in another key; a drone; a rock beat on a piano; a web page; a
+/// licence and a table.
+fn corpus(folder: &Path) {
+    let tunes = songbook::corpus().pieces;
+    write(folder, "tunes/one.mid", &tunes[0].score);
+    write(folder, "tunes/two.mid", &tunes[1].score);
+    write(folder, "tunes/one-in-b-flat.mid", &tunes[0].score.transposed(-2).unwrap());
+    let drone: Score = "c4/4 c4 c4 c4 | ".repeat(8).parse().unwrap();
+    write(folder, "drone.mid", &drone);
+    let bar = "c2+f#2/8 f#2/8 d2+f#2/8 f#2/8 c2+f#2/8 c2+f#2/8 d2+f#2/8 f#2/8 | ";
+    let mut beat: Score = bar.repeat(6).parse().unwrap();
+    beat.tracks[0].program = Program::PIANO;
+    write(folder, "beat.mid", &beat);
+    std::fs::write(folder.join("page.mid"), "<html>not found</html>").unwrap();
+    std::fs::write(folder.join("LICENSE.txt"), "do as you please").unwrap();
+    std::fs::write(folder.join("metadata.csv"), "file,composer\none.mid,Trad.\n").unwrap();
+}
+
+fn checkup(folder: &Path, clean: Option<&Path>, threads: usize) -> Checkup {
+    Checkup {
+        paths: vec![folder.to_owned()],
+        labels: Labels::default(),
+        outputs: Vec::new(),
+        clean: clean.map(Path::to_owned),
+        overwrite: Overwrite::Refuse,
+        threads,
+    }
+}
+
+fn examine(request: &Checkup) -> Diagnosis {
+    doctor(request, &|_, _| {}).unwrap()
+}
+
+#[test]
+fn everything_that_is_the_matter_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    corpus(folder.path());
+    let diagnosis = examine(&checkup(folder.path(), None, 1));
+    assert_eq!(
+        (diagnosis.census.pieces, diagnosis.summary.refused_files, diagnosis.other_files),
+        (5, 1, 2)
+    );
+    assert_eq!(diagnosis.licences.len(), 1);
+    let odd: Vec<(&str, usize)> =
+        diagnosis.odd.iter().map(|odd| (&odd.what[..8], odd.files)).collect();
+    assert_eq!(odd, [("drums, b", 1), ("one note", 1)]);
+    let twin = &diagnosis.duplicates[0];
+    assert!(twin.of.ends_with("one-in-b-flat.mid") && twin.file.ends_with("one.mid"), "{twin:?}");
+    assert_eq!((twin.semitones, diagnosis.duplicates.len()), (2, 1));
+    assert_eq!(diagnosis.census.labels[0].what, "Trad.");
+    let refused: Vec<_> = diagnosis.files.iter().filter(|file| file.refused.is_some()).collect();
+    assert!(refused[0].file.ends_with("page.mid") && refused[0].facts.is_none());
+    assert_eq!(diagnosis.json(), examine(&checkup(folder.path(), None, 3)).json());
+}
+
+#[test]
+fn the_clean_corpus_is_new_and_the_old_one_untouched() {
+    let folder = tempfile::tempdir().unwrap();
+    let dirty = folder.path().join("dirty");
+    corpus(&dirty);
+    let listing = |folder: &Path| -> Vec<(String, Vec<u8>)> {
+        let mut files = Vec::new();
+        let mut folders = vec![folder.to_owned()];
+        while let Some(next) = folders.pop() {
+            for entry in std::fs::read_dir(next).unwrap() {
+                let path = entry.unwrap().path();
+                match path.is_dir() {
+                    true => folders.push(path),
+                    false => files.push((
+                        path.strip_prefix(folder).unwrap().display().to_string(),
+                        std::fs::read(&path).unwrap(),
+                    )),
+                }
+            }
+        }
+        files.sort();
+        files
+    };
+    let before = listing(&dirty);
+    let clean = folder.path().join("clean");
+    let cleaning = examine(&checkup(&dirty, Some(&clean), 2)).clean.unwrap();
+    assert_eq!((cleaning.written, cleaning.duplicates, cleaning.one_note), (3, 1, 1));
+    assert_eq!(listing(&dirty), before);
+    let written = listing(&clean);
+    let names: Vec<&str> = written.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["beat.mid", "tunes/one-in-b-flat.mid", "tunes/two.mid"]);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2, "no scraps");
+
+    let again = examine(&checkup(&clean, None, 1));
+    assert_eq!((again.odd.len(), again.duplicates.len(), again.summary.repaired_files), (0, 0, 0));
+    let refused = doctor(&checkup(&dirty, Some(&clean), 1), &|_, _| {}).unwrap_err();
+    assert!(matches!(refused, StudioError::Request(_)), "{refused}");
+}
