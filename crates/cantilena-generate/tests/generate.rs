@@ -11,7 +11,9 @@ use std::ops::ControlFlow;
 use cantilena_generate::{GenerateError, Generation, Length, Prompt, Sampler, Sampling, generate};
 use cantilena_model::{CellKind, Model, ModelConfig, Network};
 use cantilena_score::{Meter, MeterMap, Note, Pitch, Program, Score, Ticks, Track, Velocity};
-use cantilena_tokens::{Notes, NotesChords, Part, Performance, Pitches, Setting, Tokenizer};
+use cantilena_tokens::{
+    Notes, NotesChords, Part, Performance, Pitches, Representation, Setting, Tokenizer,
+};
 
 fn model(tokenizer: Tokenizer) -> Model {
     let cell = CellKind::Gru;
@@ -38,6 +40,21 @@ fn compose(model: &Model, prompt: &Prompt, length: Length, seed: u64) -> Generat
     generate(model, &mut sampler, prompt, length, &mut |_| ControlFlow::Continue(())).unwrap()
 }
 
+/// The tokenizer that a corpus of one piece by [`band`] would get.
+fn fitted(representation: Representation) -> Tokenizer {
+    let note = |pitch| Note {
+        onset: Ticks::ZERO,
+        duration: Ticks(24),
+        pitch: Pitch::new(pitch).unwrap(),
+        velocity: Velocity::DEFAULT,
+    };
+    let mut score = Score::new(NonZero::new(24).unwrap());
+    score.tracks = vec![Track::new(Program::PIANO), Track::drums()];
+    score.tracks[0].notes.push(note(60));
+    score.tracks[1].notes.push(note(36));
+    Tokenizer::fit(representation, [&score], 1).unwrap()
+}
+
 fn all_models() -> Vec<Model> {
     let pitches = (50..80).flat_map(Pitch::new).collect();
     let symbols = ["C4", "E4", "0.4.7", "11.2.5.7"].map(str::to_owned).to_vec();
@@ -46,6 +63,9 @@ fn all_models() -> Vec<Model> {
         model(Tokenizer::Pitches(Pitches::new(pitches))),
         model(Tokenizer::NotesChords(NotesChords::new(symbols))),
         model(Tokenizer::Performance(Performance)),
+        model(fitted(Representation::Remi)),
+        model(fitted(Representation::Tsd)),
+        model(fitted(Representation::MidiLike)),
     ]
 }
 

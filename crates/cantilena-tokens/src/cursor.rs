@@ -4,6 +4,7 @@ use cantilena_score::{Note, Pitch, Ticks};
 
 use crate::bins::GRID;
 use crate::field::END;
+use crate::midi_tok::{MidiTok, Reading, Word};
 use crate::notes::{NotesCursor, column};
 use crate::performance::Hands;
 use crate::place::Place;
@@ -27,6 +28,7 @@ pub struct Cursor {
 enum Walk {
     Notes(Box<NotesCursor>),
     Performance(Hands),
+    MidiTok(Box<(MidiTok, Reading)>),
     /// Events that each last so many places of the grid.
     Steady {
         length: Ticks,
@@ -40,6 +42,9 @@ impl Cursor {
         let walk = match tokenizer {
             Tokenizer::Notes(notes) => Walk::Notes(Box::new(NotesCursor::new(notes, setting))),
             Tokenizer::Performance(_) => Walk::Performance(Hands::default()),
+            Tokenizer::MidiTok(words) => {
+                Walk::MidiTok(Box::new((*words.clone(), Reading::new(words))))
+            }
             Tokenizer::Pitches(_) => steady(u32::from(GRID)),
             Tokenizer::NotesChords(_) => steady(u32::from(GRID) / 2),
         };
@@ -71,6 +76,13 @@ impl Cursor {
                 hands.take(row[0]);
                 self.last_onset = hands.last_onset();
             }
+            Walk::MidiTok(walk) => {
+                let (words, reading) = &mut **walk;
+                if let Some(word) = words.word(row[0]) {
+                    reading.take(words, word);
+                }
+                self.last_onset = reading.last_onset();
+            }
             Walk::Steady { length, clock } => {
                 self.last_onset = Some(*clock);
                 *clock += *length;
@@ -87,6 +99,7 @@ impl Cursor {
     pub fn is_settled(&self) -> bool {
         match &self.walk {
             Walk::Performance(hands) => hands.is_settled(),
+            Walk::MidiTok(walk) => walk.1.is_settled(),
             Walk::Notes(_) | Walk::Steady { .. } => true,
         }
     }
@@ -108,6 +121,10 @@ impl Cursor {
                 _ => true,
             },
             (Walk::Performance(hands), _) => hands.allows(token),
+            (Walk::MidiTok(walk), Tokenizer::MidiTok(words)) => match words.word(token) {
+                Some(word) => walk.1.allows(words, &self.setting, word),
+                None => token == END && walk.1.may_end(),
+            },
             _ => true,
         }
     }
@@ -125,6 +142,10 @@ impl Cursor {
                 _ => Place::Onset(*clock),
             },
             Walk::Performance(hands) => hands.place(token),
+            Walk::MidiTok(walk) => match walk.0.word(token) {
+                Some(word) => walk.1.place(&walk.0, word),
+                None => Place::End,
+            },
         }
     }
 
@@ -163,6 +184,9 @@ impl Cursor {
             Walk::Notes(_) => row[column::SHIFT] > END,
             Walk::Steady { .. } => row[0] > END,
             Walk::Performance(hands) => matches!(hands.place(row[0]), Place::Onset(_)),
+            Walk::MidiTok(walk) => {
+                matches!(walk.0.word(row[0]), Some(Word::Pitch(_) | Word::Drum(_)))
+            }
         }
     }
 
@@ -172,6 +196,10 @@ impl Cursor {
         match (&self.walk, tokenizer) {
             (Walk::Notes(walk), Tokenizer::Notes(notes)) => notes.note(row, walk.clock()),
             (Walk::Performance(hands), _) => Some((0, hands.note(row[0])?)),
+            (Walk::MidiTok(walk), Tokenizer::MidiTok(words)) => {
+                let (program, note) = walk.1.note(words, words.word(row[0])?)?;
+                Some((words.part_of(&self.setting.parts, program)?, note))
+            }
             _ => None,
         }
     }

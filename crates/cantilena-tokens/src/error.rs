@@ -23,6 +23,9 @@ pub enum TokenError {
         /// The last token there is.
         last: u16,
     },
+    /// A tokenizer file of MidiTok that is not understood, and what in it.
+    #[error("no MidiTok tokenizer that can be used: {0}")]
+    MidiTok(String),
     /// A name that is no representation.
     #[error("'{0}' is no representation; {known} are", known = crate::Representation::names())]
     UnknownRepresentation(String),

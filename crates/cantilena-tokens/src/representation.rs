@@ -18,14 +18,23 @@ pub enum Representation {
     /// One stream of strokes, releases, passing time and velocities, as published. See
     /// [`Performance`](crate::Performance).
     Performance,
+    /// One stream: bars, positions in them, and notes. See [`MidiTok`](crate::MidiTok).
+    Remi,
+    /// One stream: time shifts, and notes with durations. See [`MidiTok`](crate::MidiTok).
+    Tsd,
+    /// One stream: time shifts, strokes and releases. See [`MidiTok`](crate::MidiTok).
+    MidiLike,
 }
 
 /// Every representation and its name.
-const NAMED: [(Representation, &str); 4] = [
+const NAMED: [(Representation, &str); 7] = [
     (Representation::Notes, "notes"),
     (Representation::NotesChords, "notes-chords"),
     (Representation::Pitches, "pitches"),
     (Representation::Performance, "performance"),
+    (Representation::Remi, "remi"),
+    (Representation::Tsd, "tsd"),
+    (Representation::MidiLike, "midi-like"),
 ];
 
 impl Representation {

@@ -7,6 +7,7 @@ use crate::cursor::Cursor;
 use crate::error::TokenError;
 use crate::event::Events;
 use crate::field::Field;
+use crate::midi_tok::{File, MidiTok, Scheme};
 use crate::notes::Notes;
 use crate::notes_chords::NotesChords;
 use crate::performance::{self, Performance};
@@ -28,6 +29,8 @@ pub enum Tokenizer {
     Notes(Notes),
     /// The published stream of 388 events.
     Performance(Performance),
+    /// One stream of words, as MidiTok writes them.
+    MidiTok(Box<MidiTok>),
 }
 
 impl Tokenizer {
@@ -46,6 +49,9 @@ impl Tokenizer {
             Representation::NotesChords => {
                 Tokenizer::NotesChords(NotesChords::fit(scores, threshold)?)
             }
+            Representation::Remi => Tokenizer::midi_tok(Scheme::Remi, scores)?,
+            Representation::Tsd => Tokenizer::midi_tok(Scheme::Tsd, scores)?,
+            Representation::MidiLike => Tokenizer::midi_tok(Scheme::MidiLike, scores)?,
             Representation::Performance => {
                 some_pitch(scores)?;
                 Tokenizer::Performance(Performance)
@@ -62,6 +68,13 @@ impl Tokenizer {
         })
     }
 
+    fn midi_tok<'a>(
+        scheme: Scheme,
+        scores: impl Iterator<Item = &'a Score>,
+    ) -> Result<Tokenizer, TokenError> {
+        Ok(Tokenizer::MidiTok(Box::new(MidiTok::fit(scheme, scores)?)))
+    }
+
     /// Which representation this is.
     pub fn representation(&self) -> Representation {
         match self {
@@ -69,6 +82,11 @@ impl Tokenizer {
             Tokenizer::NotesChords(_) => Representation::NotesChords,
             Tokenizer::Notes(_) => Representation::Notes,
             Tokenizer::Performance(_) => Representation::Performance,
+            Tokenizer::MidiTok(words) => match words.scheme() {
+                Scheme::Remi => Representation::Remi,
+                Scheme::Tsd => Representation::Tsd,
+                Scheme::MidiLike => Representation::MidiLike,
+            },
         }
     }
 
@@ -79,6 +97,7 @@ impl Tokenizer {
                 crate::setting::grid()
             }
             Tokenizer::Performance(_) => crate::clock::CLOCK,
+            Tokenizer::MidiTok(words) => words.clock(),
         }
     }
 
@@ -89,6 +108,7 @@ impl Tokenizer {
             Tokenizer::NotesChords(symbols) => symbols.fields(),
             Tokenizer::Notes(notes) => notes.fields(),
             Tokenizer::Performance(_) => performance::fields(),
+            Tokenizer::MidiTok(words) => words.fields(),
         }
     }
 
@@ -135,6 +155,7 @@ impl Tokenizer {
                 adjust(&mut setting);
                 (performance::encode(score), setting)
             }
+            Tokenizer::MidiTok(words) => words.encode(score, adjust),
         }
     }
 
@@ -143,6 +164,7 @@ impl Tokenizer {
         match self {
             Tokenizer::Notes(notes) => Setting::of(&notes.on_grid(score)),
             Tokenizer::Performance(_) => performance::setting(score),
+            Tokenizer::MidiTok(words) => words.setting(score),
             _ => steady_setting(score, |_| {}),
         }
     }
@@ -154,6 +176,7 @@ impl Tokenizer {
             Tokenizer::NotesChords(symbols) => symbols.decode(setting, events),
             Tokenizer::Notes(notes) => notes.decode(setting, events),
             Tokenizer::Performance(_) => performance::decode(setting, events),
+            Tokenizer::MidiTok(words) => words.decode(setting, events),
         }
     }
 
@@ -188,6 +211,7 @@ impl Tokenizer {
             Tokenizer::NotesChords(symbols) => symbols.spell(token),
             Tokenizer::Notes(notes) => notes.spell(field, token),
             Tokenizer::Performance(_) => performance::spell(token),
+            Tokenizer::MidiTok(words) => words.spell(token),
         }
     }
 
@@ -232,10 +256,22 @@ fn steady_setting(score: &Score, adjust: impl FnOnce(&mut Setting)) -> Setting {
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(tag = "representation", rename_all = "kebab-case", deny_unknown_fields)]
 enum Saved {
-    Pitches { pitches: Vec<u8> },
-    NotesChords { symbols: Vec<String> },
-    Notes { grid: u16, parts: usize },
+    Pitches {
+        pitches: Vec<u8>,
+    },
+    NotesChords {
+        symbols: Vec<String>,
+    },
+    Notes {
+        grid: u16,
+        parts: usize,
+    },
     Performance,
+    /// The file is MidiTok's own.
+    #[serde(rename = "miditok")]
+    MidiTok {
+        tokenizer: Box<File>,
+    },
 }
 
 impl From<Tokenizer> for Saved {
@@ -247,6 +283,7 @@ impl From<Tokenizer> for Saved {
             Tokenizer::NotesChords(symbols) => Saved::NotesChords { symbols: symbols.symbols },
             Tokenizer::Notes(notes) => Saved::Notes { grid: crate::bins::GRID, parts: notes.parts },
             Tokenizer::Performance(_) => Saved::Performance,
+            Tokenizer::MidiTok(words) => Saved::MidiTok { tokenizer: Box::new(words.file()) },
         }
     }
 }
@@ -269,6 +306,10 @@ impl TryFrom<Saved> for Tokenizer {
                 Tokenizer::Notes(Notes::new(parts))
             }
             Saved::Performance => Tokenizer::Performance(Performance),
+            Saved::MidiTok { tokenizer } => {
+                let words = MidiTok::of(*tokenizer).map_err(|error| error.to_string())?;
+                Tokenizer::MidiTok(Box::new(words))
+            }
         })
     }
 }
