@@ -63,6 +63,7 @@ fn all_models() -> Vec<Model> {
         model(Tokenizer::Pitches(Pitches::new(pitches))),
         model(Tokenizer::NotesChords(NotesChords::new(symbols))),
         model(Tokenizer::Performance(Performance)),
+        model(fitted(Representation::NotesClock)),
         model(fitted(Representation::Remi)),
         model(fitted(Representation::Tsd)),
         model(fitted(Representation::MidiLike)),

@@ -30,6 +30,21 @@ impl Bins {
         Bins { lengths }
     }
 
+    /// The lengths from `shortest` on in clock time, in steps of 10 ms: exact up to a second, and
+    /// each about a twentieth longer than the last beyond, up to 32 seconds.
+    ///
+    /// A twentieth is well below what people hear of a note or a silence of over a second; half
+    /// of it would add seventy lengths that are hardly ever used.
+    pub(crate) fn of_clock(shortest: u32) -> Bins {
+        let mut lengths: Vec<u32> = (shortest..=100).collect();
+        let mut last = 100;
+        while last < 3200 {
+            last = (last + last / 20).min(3200);
+            lengths.push(last);
+        }
+        Bins { lengths }
+    }
+
     /// How many lengths there are.
     pub(crate) fn len(&self) -> usize {
         self.lengths.len()
@@ -75,10 +90,23 @@ mod tests {
     }
 
     #[test]
+    fn clock_lengths_are_exact_up_to_a_second_and_within_a_fortieth_beyond() {
+        for shortest in [0, 1] {
+            let bins = Bins::of_clock(shortest);
+            for length in shortest..=3200 {
+                let near = bins.length(bins.nearest(length));
+                let tolerance = if length <= 100 { 0 } else { length.div_ceil(40) };
+                assert!(near.abs_diff(length) <= tolerance, "{length} became {near}");
+            }
+        }
+    }
+
+    #[test]
     fn a_bin_is_nearest_to_its_own_length() {
-        let bins = Bins::from(1);
-        for bin in 0..bins.len() as u16 {
-            assert_eq!(bins.nearest(bins.length(bin)), bin);
+        for bins in [Bins::from(1), Bins::of_clock(0)] {
+            for bin in 0..bins.len() as u16 {
+                assert_eq!(bins.nearest(bins.length(bin)), bin);
+            }
         }
     }
 }

@@ -1,8 +1,10 @@
-//! A score on the beat grid: what `notes` can say, and nothing else.
+//! A score on the beat grid or in clock time: what `notes` can say, and nothing else.
 
 use cantilena_score::{Note, Score, Ticks, Track, Velocity};
 
 use crate::bins::Bins;
+use crate::clock::{CLOCK, Steps};
+use crate::pedal::{last_event, sustained};
 use crate::setting::{Setting, grid};
 
 /// How finely velocity is kept: steps of 4, the 32 bins of the published 388-event vocabulary.
@@ -27,14 +29,42 @@ pub(crate) fn velocity_of(bin: u16) -> Velocity {
 /// program become one, and then the sixteen with most notes stay. Controllers, lyrics, chord
 /// symbols and texts are not part of this representation.
 pub(crate) fn on_grid(score: &Score) -> Score {
-    let mut score = score.rescaled(grid());
+    settled(score.rescaled(grid()), &Bins::from(0), &Bins::from(1))
+}
+
+/// The score as `notes` keeps it in clock time.
+///
+/// As [`on_grid`], in steps of 10 ms and bars of two seconds, with the sustain pedal as longer
+/// notes; meters, tempi and keys go.
+pub(crate) fn on_clock(score: &Score) -> Score {
+    let mut played = Score::new(CLOCK);
+    played.title = score.title.clone();
+    let last = last_event(score);
+    let mut steps = Steps::new(&score.tempo);
+    played.tracks =
+        score.tracks.iter().map(|track| played_track(track, last, &mut steps)).collect();
+    settled(played, &Bins::of_clock(0), &Bins::of_clock(1))
+}
+
+/// A track as it sounds, in steps.
+fn played_track(track: &Track, last: Ticks, steps: &mut Steps) -> Track {
+    let mut notes = if track.is_drums { track.notes.clone() } else { sustained(track, last) };
+    for note in &mut notes {
+        let (on, off) = (steps.at(note.onset), steps.at(note.release()));
+        (note.onset, note.duration) = (Ticks(on), Ticks(off.saturating_sub(on).max(1)));
+    }
+    let (name, program, is_drums) = (track.name.clone(), track.program, track.is_drums);
+    Track { name, program, is_drums, notes, ..Track::default() }
+}
+
+/// A score on its clock with only what `notes` says, in the lengths there are.
+fn settled(mut score: Score, shifts: &Bins, durations: &Bins) -> Score {
     score.chords.clear();
     score.texts.clear();
     score.system_exclusive.clear();
     score.tracks.retain(|track| !track.notes.is_empty());
     fit_ensemble(&mut score.tracks);
 
-    let durations = Bins::from(1);
     for track in &mut score.tracks {
         track.controls.clear();
         track.lyrics.clear();
@@ -43,8 +73,8 @@ pub(crate) fn on_grid(score: &Score) -> Score {
             note.velocity = velocity_of(velocity_bin(note.velocity));
         }
     }
-    shorten_silences(&mut score);
-    score.tracks.iter_mut().for_each(|track| part_unisons(&mut track.notes, &durations));
+    shorten_silences(&mut score, shifts);
+    score.tracks.iter_mut().for_each(|track| part_unisons(&mut track.notes, durations));
     score.sort();
     score
 }
@@ -74,8 +104,7 @@ fn fit_ensemble(tracks: &mut Vec<Track>) {
 /// Moves onsets so that every gap between them is a length that a shift can say.
 ///
 /// Each onset is measured from where the last one came to lie, so rounding does not add up.
-fn shorten_silences(score: &mut Score) {
-    let shifts = Bins::from(0);
+fn shorten_silences(score: &mut Score, shifts: &Bins) {
     let mut onsets: Vec<Ticks> =
         score.tracks.iter().flat_map(|track| &track.notes).map(|note| note.onset).collect();
     onsets.sort_unstable();

@@ -31,7 +31,7 @@ pub use error::TokenError;
 pub use event::Events;
 pub use field::{END, Field, NONE, Role};
 pub use midi_tok::{MidiTok, Scheme};
-pub use notes::Notes;
+pub use notes::{Grid, Notes};
 pub use notes_chords::NotesChords;
 pub use opening::{Opening, OpeningPart};
 pub use performance::{Performance, performance_events};

@@ -1,6 +1,7 @@
-//! `notes`: shift, part, pitch, duration and velocity of every note, on the beat grid.
+//! `notes` and `notes-clock`: shift, part, pitch, duration and velocity of every note.
 //!
-//! Time is counted in places of a grid of 24 to the quarter. A note is one event; each of its
+//! Time is counted in places of a grid of 24 to the quarter or, for performances without a beat,
+//! in steps of 10 ms. A note is one event; each of its
 //! fields is predicted given the ones before it, so a duration knows its pitch and a pitch its
 //! place in the bar. Derived fields stand between them, in the order in which they are known:
 //!
@@ -23,14 +24,20 @@
 //! | `duration` | predicted | in places of the grid |
 //! | `velocity` | predicted | in 32 bins |
 //!
+//! In clock time nothing is derived from bars but how many are left, of two seconds each: the
+//! other such fields stay empty. Quantised like the 388 events of `performance`, a score has a
+//! likelihood that compares with published ones: the sum of all nats, by
+//! [`performance_events`](crate::performance_events).
+//!
 //! Decoding an encoded score gives the score on the grid (see `grid.rs` for what that keeps).
 
-use cantilena_score::{Bars, Meter, Note, Pitch, Score, Ticks};
+use cantilena_score::{Bars, Meter, Note, Pitch, Score, Ticks, TicksPerQuarter};
 
 use crate::bins::Bins;
+use crate::clock::CLOCK;
 use crate::event::Events;
 use crate::field::{END, Field, NONE};
-use crate::grid::{VELOCITY_BINS, on_grid, part_unisons, velocity_bin, velocity_of};
+use crate::grid::{VELOCITY_BINS, on_clock, on_grid, part_unisons, velocity_bin, velocity_of};
 use crate::setting::{Setting, grid};
 
 /// How many bars back the echoes look.
@@ -86,9 +93,19 @@ pub(crate) mod column {
     pub(crate) const COUNT: usize = 22;
 }
 
+/// What time is counted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Grid {
+    /// Twenty-fourths of a quarter note.
+    Beat,
+    /// Hundredths of a second.
+    Clock,
+}
+
 /// The `notes` representation for ensembles of up to so many parts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notes {
+    grid: Grid,
     /// 1 to [`Setting::PARTS_MAX`].
     pub(crate) parts: usize,
     shifts: Bins,
@@ -96,10 +113,31 @@ pub struct Notes {
 }
 
 impl Notes {
-    /// The representation for ensembles of up to `parts` parts.
+    /// The representation on the beat grid for ensembles of up to `parts` parts.
     pub fn new(parts: usize) -> Notes {
+        Notes::on(Grid::Beat, parts)
+    }
+
+    /// The representation on a grid for ensembles of up to `parts` parts.
+    pub fn on(grid: Grid, parts: usize) -> Notes {
         let parts = parts.clamp(1, Setting::PARTS_MAX);
-        Notes { parts, shifts: Bins::from(0), durations: Bins::from(1) }
+        let (shifts, durations) = match grid {
+            Grid::Beat => (Bins::from(0), Bins::from(1)),
+            Grid::Clock => (Bins::of_clock(0), Bins::of_clock(1)),
+        };
+        Notes { grid, parts, shifts, durations }
+    }
+
+    /// What time is counted by.
+    pub fn grid(&self) -> Grid {
+        self.grid
+    }
+
+    pub(crate) fn clock(&self) -> TicksPerQuarter {
+        match self.grid {
+            Grid::Beat => grid(),
+            Grid::Clock => CLOCK,
+        }
     }
 
     /// How many parts the largest ensemble has.
@@ -109,22 +147,24 @@ impl Notes {
 
     pub(crate) fn fields(&self) -> Vec<Field> {
         let shifts = usize::from(END) + 1 + self.shifts.len();
+        // Where there are no bars, what is told of them is nothing, always.
+        let barred = |size: usize| if self.grid == Grid::Beat { size } else { 1 };
         let pitches = 1 + 2 * Pitch::COUNT;
         let mut fields = Vec::with_capacity(column::COUNT);
         fields.push(Field::derived("bars-left", 2 + BARS_LEFT_MAX as usize));
-        fields.push(Field::derived("meter", 2 + METERS.len()));
+        fields.push(Field::derived("meter", barred(2 + METERS.len())));
         for name in ["echo-shift-1", "echo-shift-2", "echo-shift-4", "echo-shift-8"] {
-            fields.push(Field::derived(name, shifts));
+            fields.push(Field::derived(name, barred(shifts)));
         }
         fields.push(Field::predicted("shift", shifts));
-        fields.push(Field::derived("position", 1 + POSITIONS_MAX as usize));
-        fields.push(Field::derived("phrase", 1 + 8));
+        fields.push(Field::derived("position", barred(1 + POSITIONS_MAX as usize)));
+        fields.push(Field::derived("phrase", barred(1 + 8)));
         fields.push(Field::predicted("part", 1 + self.parts));
         fields.push(Field::derived("program", 1 + 129));
         fields.push(Field::derived("last-pitch", pitches));
         fields.push(Field::derived("bass", pitches));
         for name in ["echo-pitch-1", "echo-pitch-2", "echo-pitch-4", "echo-pitch-8"] {
-            fields.push(Field::derived(name, pitches));
+            fields.push(Field::derived(name, barred(pitches)));
         }
         fields.push(Field::predicted("pitch", pitches));
         fields.push(Field::derived("pitch-class", 1 + 12));
@@ -136,7 +176,10 @@ impl Notes {
 
     /// The score as this representation keeps it, with no more parts than it has room for.
     pub(crate) fn on_grid(&self, score: &Score) -> Score {
-        let mut score = on_grid(score);
+        let mut score = match self.grid {
+            Grid::Beat => on_grid(score),
+            Grid::Clock => on_clock(score),
+        };
         score.tracks.truncate(self.parts);
         score
     }
@@ -281,7 +324,7 @@ impl NotesCursor {
         NotesCursor {
             notes: notes.clone(),
             setting: setting.clone(),
-            bars: Bars::new(&setting.meters, grid()),
+            bars: Bars::new(&setting.meters, notes.clock()),
             history: Vec::new(),
             clock: Ticks::ZERO,
             bar: 0,
@@ -343,6 +386,13 @@ impl NotesCursor {
     pub(crate) fn derive(&self, field: usize, row: &mut [u16]) {
         use column::*;
         let onset = || self.onset(row[SHIFT]);
+        let is_barred = matches!(field, METER | POSITION | PHRASE)
+            || (ECHO_SHIFT..SHIFT).contains(&field)
+            || (ECHO_PITCH..PITCH).contains(&field);
+        if is_barred && self.notes.grid == Grid::Clock {
+            row[field] = NONE;
+            return;
+        }
         let token = match field {
             BARS_LEFT => self.setting.bars.map_or(NONE, |bars| {
                 2.max(bars.saturating_sub(self.bar).min(BARS_LEFT_MAX) + 1) as u16
@@ -382,7 +432,9 @@ impl NotesCursor {
         let Some((part, note)) = self.notes.note(row, self.clock) else { return };
         let (part, pitch) = (1 + part as u16, row[column::PITCH]);
         if note.onset > self.clock {
-            self.echoes = std::array::from_fn(|lag| self.echo(note.onset, lag));
+            if self.notes.grid == Grid::Beat {
+                self.echoes = std::array::from_fn(|lag| self.echo(note.onset, lag));
+            }
             self.clock = note.onset;
             self.bar = self.bar_of(note.onset);
             self.chord = self.history.len();

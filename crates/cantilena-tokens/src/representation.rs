@@ -15,6 +15,8 @@ pub enum Representation {
     NotesChords,
     /// Shift, part, pitch, duration and velocity of every note. See [`Notes`](crate::Notes).
     Notes,
+    /// As `notes`, in clock time: for performances without a beat.
+    NotesClock,
     /// One stream of strokes, releases, passing time and velocities, as published. See
     /// [`Performance`](crate::Performance).
     Performance,
@@ -27,8 +29,9 @@ pub enum Representation {
 }
 
 /// Every representation and its name.
-const NAMED: [(Representation, &str); 7] = [
+const NAMED: [(Representation, &str); 8] = [
     (Representation::Notes, "notes"),
+    (Representation::NotesClock, "notes-clock"),
     (Representation::NotesChords, "notes-chords"),
     (Representation::Pitches, "pitches"),
     (Representation::Performance, "performance"),

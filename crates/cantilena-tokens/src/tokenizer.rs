@@ -8,7 +8,7 @@ use crate::error::TokenError;
 use crate::event::Events;
 use crate::field::Field;
 use crate::midi_tok::{File, MidiTok, Scheme};
-use crate::notes::Notes;
+use crate::notes::{Grid, Notes};
 use crate::notes_chords::NotesChords;
 use crate::performance::{self, Performance};
 use crate::pitches::Pitches;
@@ -56,12 +56,16 @@ impl Tokenizer {
                 some_pitch(scores)?;
                 Tokenizer::Performance(Performance)
             }
-            Representation::Notes => {
+            Representation::Notes | Representation::NotesClock => {
+                let grid = match representation {
+                    Representation::NotesClock => Grid::Clock,
+                    _ => Grid::Beat,
+                };
                 let sounding = |score: &Score| {
                     score.tracks.iter().filter(|track| !track.notes.is_empty()).count()
                 };
                 match scores.map(sounding).max() {
-                    Some(parts) if parts > 0 => Tokenizer::Notes(Notes::new(parts)),
+                    Some(parts) if parts > 0 => Tokenizer::Notes(Notes::on(grid, parts)),
                     _ => return Err(TokenError::NoNotes { drums: 0 }),
                 }
             }
@@ -80,7 +84,10 @@ impl Tokenizer {
         match self {
             Tokenizer::Pitches(_) => Representation::Pitches,
             Tokenizer::NotesChords(_) => Representation::NotesChords,
-            Tokenizer::Notes(_) => Representation::Notes,
+            Tokenizer::Notes(notes) => match notes.grid() {
+                Grid::Beat => Representation::Notes,
+                Grid::Clock => Representation::NotesClock,
+            },
             Tokenizer::Performance(_) => Representation::Performance,
             Tokenizer::MidiTok(words) => match words.scheme() {
                 Scheme::Remi => Representation::Remi,
@@ -93,9 +100,8 @@ impl Tokenizer {
     /// The clock of its settings and of the scores it decodes.
     pub fn clock(&self) -> TicksPerQuarter {
         match self {
-            Tokenizer::Pitches(_) | Tokenizer::NotesChords(_) | Tokenizer::Notes(_) => {
-                crate::setting::grid()
-            }
+            Tokenizer::Pitches(_) | Tokenizer::NotesChords(_) => crate::setting::grid(),
+            Tokenizer::Notes(notes) => notes.clock(),
             Tokenizer::Performance(_) => crate::clock::CLOCK,
             Tokenizer::MidiTok(words) => words.clock(),
         }
@@ -266,6 +272,9 @@ enum Saved {
         grid: u16,
         parts: usize,
     },
+    NotesClock {
+        parts: usize,
+    },
     Performance,
     /// The file is MidiTok's own.
     #[serde(rename = "miditok")]
@@ -281,7 +290,10 @@ impl From<Tokenizer> for Saved {
                 Saved::Pitches { pitches: pitches.pitches.iter().map(|p| p.number()).collect() }
             }
             Tokenizer::NotesChords(symbols) => Saved::NotesChords { symbols: symbols.symbols },
-            Tokenizer::Notes(notes) => Saved::Notes { grid: crate::bins::GRID, parts: notes.parts },
+            Tokenizer::Notes(notes) => match notes.grid() {
+                Grid::Beat => Saved::Notes { grid: crate::bins::GRID, parts: notes.parts },
+                Grid::Clock => Saved::NotesClock { parts: notes.parts },
+            },
             Tokenizer::Performance(_) => Saved::Performance,
             Tokenizer::MidiTok(words) => Saved::MidiTok { tokenizer: Box::new(words.file()) },
         }
@@ -305,6 +317,7 @@ impl TryFrom<Saved> for Tokenizer {
                 }
                 Tokenizer::Notes(Notes::new(parts))
             }
+            Saved::NotesClock { parts } => Tokenizer::Notes(Notes::on(Grid::Clock, parts)),
             Saved::Performance => Tokenizer::Performance(Performance),
             Saved::MidiTok { tokenizer } => {
                 let words = MidiTok::of(*tokenizer).map_err(|error| error.to_string())?;
