@@ -6,6 +6,15 @@ pub enum GenerateError {
     /// Nothing was asked for.
     #[error("a length of 0 {0}, and a piece has one at least")]
     NoLength(&'static str),
+    /// A number of notes, of a model that says what sounds and not what is struck.
+    #[error(
+        "{representation} say what sounds and not which notes are struck, so that no number of \
+         notes can be promised; a number of bars will do"
+    )]
+    NoNotes {
+        /// The model's representation.
+        representation: String,
+    },
     /// A number that no sampler can use.
     #[error("{name} is {found}, and {range} will do")]
     Sampling {

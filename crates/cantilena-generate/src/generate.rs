@@ -40,6 +40,10 @@ pub fn generate(
 ) -> Result<Generation, GenerateError> {
     let length = length.in_bars(prompt)?;
     let bounds = Bounds::new(length, prompt)?;
+    if matches!(length, Length::Notes(_)) && !model.tokenizer.has_notes() {
+        let representation = model.tokenizer.representation().to_string();
+        return Err(GenerateError::NoNotes { representation });
+    }
     let mut setting = prompt.setting.clone();
     setting.bars = match length {
         Length::Bars(bars) => Some(prompt.bars + bars),

@@ -64,6 +64,8 @@ fn all_models() -> Vec<Model> {
         model(Tokenizer::NotesChords(NotesChords::new(symbols))),
         model(Tokenizer::Performance(Performance)),
         model(fitted(Representation::NotesClock)),
+        model(fitted(Representation::Frames)),
+        model(fitted(Representation::PitchStepDuration)),
         model(fitted(Representation::Remi)),
         model(fitted(Representation::Tsd)),
         model(fitted(Representation::MidiLike)),
@@ -87,6 +89,13 @@ fn a_piece_has_exactly_the_bars_asked_for() {
 fn a_piece_has_exactly_the_notes_asked_for() {
     for model in all_models() {
         let prompt = Prompt::silence(&model, band()).unwrap();
+        if !model.tokenizer.has_notes() {
+            let mut sampler = Sampler::new(DARING, 1).unwrap();
+            let watch = &mut |_| ControlFlow::Continue(());
+            let error = generate(&model, &mut sampler, &prompt, Length::Notes(9), watch);
+            assert!(matches!(error, Err(GenerateError::NoNotes { .. })), "{error:?}");
+            continue;
+        }
         for notes in [1, 2, 100] {
             let piece = compose(&model, &prompt, Length::Notes(notes), 3);
             assert_eq!(piece.drawn, notes);

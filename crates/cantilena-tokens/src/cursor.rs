@@ -4,9 +4,11 @@ use cantilena_score::{Note, Pitch, Ticks};
 
 use crate::bins::GRID;
 use crate::field::END;
+use crate::frames::Roll;
 use crate::midi_tok::{MidiTok, Reading, Word};
 use crate::notes::{NotesCursor, column};
 use crate::performance::Hands;
+use crate::pitch_step_duration::PitchStepDuration;
 use crate::place::Place;
 use crate::setting::Setting;
 use crate::tokenizer::Tokenizer;
@@ -29,6 +31,12 @@ enum Walk {
     Notes(Box<NotesCursor>),
     Performance(Hands),
     MidiTok(Box<(MidiTok, Reading)>),
+    Frames(Roll),
+    /// The onset and the pitch token of the last note.
+    PitchStepDuration {
+        words: Box<PitchStepDuration>,
+        last: Option<(Ticks, u16)>,
+    },
     /// Events that each last so many places of the grid.
     Steady {
         length: Ticks,
@@ -42,6 +50,10 @@ impl Cursor {
         let walk = match tokenizer {
             Tokenizer::Notes(notes) => Walk::Notes(Box::new(NotesCursor::new(notes, setting))),
             Tokenizer::Performance(_) => Walk::Performance(Hands::default()),
+            Tokenizer::Frames(frames) => Walk::Frames(Roll::new(*frames)),
+            Tokenizer::PitchStepDuration(words) => {
+                Walk::PitchStepDuration { words: Box::new(words.clone()), last: None }
+            }
             Tokenizer::MidiTok(words) => {
                 Walk::MidiTok(Box::new((*words.clone(), Reading::new(words))))
             }
@@ -76,6 +88,16 @@ impl Cursor {
                 hands.take(row[0]);
                 self.last_onset = hands.last_onset();
             }
+            Walk::Frames(roll) => {
+                roll.take(row[0]);
+                self.last_onset = roll.last_onset();
+            }
+            Walk::PitchStepDuration { words, last } => {
+                if let Some(note) = words.note(row, onset_of(last)) {
+                    *last = Some((note.onset, row[0]));
+                    self.last_onset = Some(note.onset);
+                }
+            }
             Walk::MidiTok(walk) => {
                 let (words, reading) = &mut **walk;
                 if let Some(word) = words.word(row[0]) {
@@ -100,7 +122,10 @@ impl Cursor {
         match &self.walk {
             Walk::Performance(hands) => hands.is_settled(),
             Walk::MidiTok(walk) => walk.1.is_settled(),
-            Walk::Notes(_) | Walk::Steady { .. } => true,
+            Walk::Notes(_)
+            | Walk::Steady { .. }
+            | Walk::Frames(_)
+            | Walk::PitchStepDuration { .. } => true,
         }
     }
 
@@ -121,6 +146,10 @@ impl Cursor {
                 _ => true,
             },
             (Walk::Performance(hands), _) => hands.allows(token),
+            (Walk::Frames(roll), _) => roll.allows(token),
+            (Walk::PitchStepDuration { last, .. }, _) => {
+                PitchStepDuration::allows(last.map(|(_, pitch)| pitch), field, row, token)
+            }
             (Walk::MidiTok(walk), Tokenizer::MidiTok(words)) => match words.word(token) {
                 Some(word) => walk.1.allows(words, &self.setting, word),
                 None => token == END && walk.1.may_end(),
@@ -142,6 +171,10 @@ impl Cursor {
                 _ => Place::Onset(*clock),
             },
             Walk::Performance(hands) => hands.place(token),
+            Walk::Frames(roll) => roll.place(token),
+            Walk::PitchStepDuration { words, last } => {
+                words.place(onset_of(last), field, row, token)
+            }
             Walk::MidiTok(walk) => match walk.0.word(token) {
                 Some(word) => walk.1.place(&walk.0, word),
                 None => Place::End,
@@ -182,7 +215,8 @@ impl Cursor {
     pub fn begins(&self, row: &[u16]) -> bool {
         match &self.walk {
             Walk::Notes(_) => row[column::SHIFT] > END,
-            Walk::Steady { .. } => row[0] > END,
+            Walk::Steady { .. } | Walk::PitchStepDuration { .. } => row[0] > END,
+            Walk::Frames(roll) => matches!(roll.place(row[0]), Place::Onset(_)),
             Walk::Performance(hands) => matches!(hands.place(row[0]), Place::Onset(_)),
             Walk::MidiTok(walk) => {
                 matches!(walk.0.word(row[0]), Some(Word::Pitch(_) | Word::Drum(_)))
@@ -196,6 +230,9 @@ impl Cursor {
         match (&self.walk, tokenizer) {
             (Walk::Notes(walk), Tokenizer::Notes(notes)) => notes.note(row, walk.clock()),
             (Walk::Performance(hands), _) => Some((0, hands.note(row[0])?)),
+            (Walk::PitchStepDuration { words, last }, _) => {
+                Some((0, words.note(row, onset_of(last))?))
+            }
             (Walk::MidiTok(walk), Tokenizer::MidiTok(words)) => {
                 let (program, note) = walk.1.note(words, words.word(row[0])?)?;
                 Some((words.part_of(&self.setting.parts, program)?, note))
@@ -203,4 +240,9 @@ impl Cursor {
             _ => None,
         }
     }
+}
+
+/// The onset of the last note, or the beginning.
+fn onset_of(last: &Option<(Ticks, u16)>) -> Ticks {
+    last.map_or(Ticks::ZERO, |(onset, _)| onset)
 }

@@ -58,7 +58,7 @@ fn played_track(track: &Track, last: Ticks, steps: &mut Steps) -> Track {
 }
 
 /// A score on its clock with only what `notes` says, in the lengths there are.
-fn settled(mut score: Score, shifts: &Bins, durations: &Bins) -> Score {
+pub(crate) fn settled(mut score: Score, shifts: &Bins, durations: &Bins) -> Score {
     score.chords.clear();
     score.texts.clear();
     score.system_exclusive.clear();

@@ -26,10 +26,15 @@ pub enum Representation {
     Tsd,
     /// One stream: time shifts, strokes and releases. See [`MidiTok`](crate::MidiTok).
     MidiLike,
+    /// One stream: the pitches of each frame, from the bottom up. See [`Frames`](crate::Frames).
+    Frames,
+    /// Pitch, time since the last onset and duration of every note, in clock time. See
+    /// [`PitchStepDuration`](crate::PitchStepDuration).
+    PitchStepDuration,
 }
 
 /// Every representation and its name.
-const NAMED: [(Representation, &str); 8] = [
+const NAMED: [(Representation, &str); 10] = [
     (Representation::Notes, "notes"),
     (Representation::NotesClock, "notes-clock"),
     (Representation::NotesChords, "notes-chords"),
@@ -38,6 +43,8 @@ const NAMED: [(Representation, &str); 8] = [
     (Representation::Remi, "remi"),
     (Representation::Tsd, "tsd"),
     (Representation::MidiLike, "midi-like"),
+    (Representation::Frames, "frames"),
+    (Representation::PitchStepDuration, "pitch-step-duration"),
 ];
 
 impl Representation {

@@ -1,5 +1,7 @@
 //! A representation with its vocabulary.
 
+use std::num::NonZero;
+
 use cantilena_score::{Pitch, Score, TicksPerQuarter};
 use serde::{Deserialize, Serialize};
 
@@ -7,10 +9,12 @@ use crate::cursor::Cursor;
 use crate::error::TokenError;
 use crate::event::Events;
 use crate::field::Field;
+use crate::frames::Frames;
 use crate::midi_tok::{File, MidiTok, Scheme};
 use crate::notes::{Grid, Notes};
 use crate::notes_chords::NotesChords;
 use crate::performance::{self, Performance};
+use crate::pitch_step_duration::PitchStepDuration;
 use crate::pitches::Pitches;
 use crate::representation::Representation;
 use crate::setting::Setting;
@@ -31,6 +35,10 @@ pub enum Tokenizer {
     Performance(Performance),
     /// One stream of words, as MidiTok writes them.
     MidiTok(Box<MidiTok>),
+    /// What sounds, frame by frame.
+    Frames(Frames),
+    /// Three numbers a note.
+    PitchStepDuration(PitchStepDuration),
 }
 
 impl Tokenizer {
@@ -52,6 +60,14 @@ impl Tokenizer {
             Representation::Remi => Tokenizer::midi_tok(Scheme::Remi, scores)?,
             Representation::Tsd => Tokenizer::midi_tok(Scheme::Tsd, scores)?,
             Representation::MidiLike => Tokenizer::midi_tok(Scheme::MidiLike, scores)?,
+            Representation::Frames => {
+                some_pitch(scores)?;
+                Tokenizer::Frames(Frames::default())
+            }
+            Representation::PitchStepDuration => {
+                some_pitch(scores)?;
+                Tokenizer::PitchStepDuration(PitchStepDuration::default())
+            }
             Representation::Performance => {
                 some_pitch(scores)?;
                 Tokenizer::Performance(Performance)
@@ -89,6 +105,8 @@ impl Tokenizer {
                 Grid::Clock => Representation::NotesClock,
             },
             Tokenizer::Performance(_) => Representation::Performance,
+            Tokenizer::Frames(_) => Representation::Frames,
+            Tokenizer::PitchStepDuration(_) => Representation::PitchStepDuration,
             Tokenizer::MidiTok(words) => match words.scheme() {
                 Scheme::Remi => Representation::Remi,
                 Scheme::Tsd => Representation::Tsd,
@@ -102,9 +120,15 @@ impl Tokenizer {
         match self {
             Tokenizer::Pitches(_) | Tokenizer::NotesChords(_) => crate::setting::grid(),
             Tokenizer::Notes(notes) => notes.clock(),
-            Tokenizer::Performance(_) => crate::clock::CLOCK,
+            Tokenizer::Performance(_) | Tokenizer::PitchStepDuration(_) => crate::clock::CLOCK,
+            Tokenizer::Frames(frames) => frames.per_quarter(),
             Tokenizer::MidiTok(words) => words.clock(),
         }
+    }
+
+    /// Whether single notes (or symbols) are written, so that a number of them can be asked for.
+    pub fn has_notes(&self) -> bool {
+        !matches!(self, Tokenizer::Frames(_))
     }
 
     /// The columns of an event, in the order in which they are known.
@@ -114,6 +138,8 @@ impl Tokenizer {
             Tokenizer::NotesChords(symbols) => symbols.fields(),
             Tokenizer::Notes(notes) => notes.fields(),
             Tokenizer::Performance(_) => performance::fields(),
+            Tokenizer::Frames(_) => Frames::fields(),
+            Tokenizer::PitchStepDuration(words) => words.fields(),
             Tokenizer::MidiTok(words) => words.fields(),
         }
     }
@@ -162,6 +188,16 @@ impl Tokenizer {
                 (performance::encode(score), setting)
             }
             Tokenizer::MidiTok(words) => words.encode(score, adjust),
+            Tokenizer::Frames(frames) => {
+                let mut setting = frames.setting(score);
+                adjust(&mut setting);
+                (frames.encode(score), setting)
+            }
+            Tokenizer::PitchStepDuration(words) => {
+                let mut setting = PitchStepDuration::setting(score);
+                adjust(&mut setting);
+                (words.encode(score), setting)
+            }
         }
     }
 
@@ -171,6 +207,8 @@ impl Tokenizer {
             Tokenizer::Notes(notes) => Setting::of(&notes.on_grid(score)),
             Tokenizer::Performance(_) => performance::setting(score),
             Tokenizer::MidiTok(words) => words.setting(score),
+            Tokenizer::Frames(frames) => frames.setting(score),
+            Tokenizer::PitchStepDuration(_) => PitchStepDuration::setting(score),
             _ => steady_setting(score, |_| {}),
         }
     }
@@ -182,6 +220,8 @@ impl Tokenizer {
             Tokenizer::NotesChords(symbols) => symbols.decode(setting, events),
             Tokenizer::Notes(notes) => notes.decode(setting, events),
             Tokenizer::Performance(_) => performance::decode(setting, events),
+            Tokenizer::Frames(_) => Frames::decode(setting, events),
+            Tokenizer::PitchStepDuration(words) => words.decode(setting, events),
             Tokenizer::MidiTok(words) => words.decode(setting, events),
         }
     }
@@ -217,6 +257,8 @@ impl Tokenizer {
             Tokenizer::NotesChords(symbols) => symbols.spell(token),
             Tokenizer::Notes(notes) => notes.spell(field, token),
             Tokenizer::Performance(_) => performance::spell(token),
+            Tokenizer::Frames(_) => Frames::spell(token),
+            Tokenizer::PitchStepDuration(words) => words.spell(field, token),
             Tokenizer::MidiTok(words) => words.spell(token),
         }
     }
@@ -276,6 +318,10 @@ enum Saved {
         parts: usize,
     },
     Performance,
+    Frames {
+        per_quarter: NonZero<u16>,
+    },
+    PitchStepDuration,
     /// The file is MidiTok's own.
     #[serde(rename = "miditok")]
     MidiTok {
@@ -295,6 +341,8 @@ impl From<Tokenizer> for Saved {
                 Grid::Clock => Saved::NotesClock { parts: notes.parts },
             },
             Tokenizer::Performance(_) => Saved::Performance,
+            Tokenizer::Frames(frames) => Saved::Frames { per_quarter: frames.per_quarter() },
+            Tokenizer::PitchStepDuration(_) => Saved::PitchStepDuration,
             Tokenizer::MidiTok(words) => Saved::MidiTok { tokenizer: Box::new(words.file()) },
         }
     }
@@ -319,6 +367,8 @@ impl TryFrom<Saved> for Tokenizer {
             }
             Saved::NotesClock { parts } => Tokenizer::Notes(Notes::on(Grid::Clock, parts)),
             Saved::Performance => Tokenizer::Performance(Performance),
+            Saved::Frames { per_quarter } => Tokenizer::Frames(Frames::new(per_quarter)),
+            Saved::PitchStepDuration => Tokenizer::PitchStepDuration(PitchStepDuration::default()),
             Saved::MidiTok { tokenizer } => {
                 let words = MidiTok::of(*tokenizer).map_err(|error| error.to_string())?;
                 Tokenizer::MidiTok(Box::new(words))
