@@ -16,8 +16,10 @@ mod continuation;
 mod demo;
 mod doctor;
 mod error;
+mod foresight;
 mod inspect;
 mod learning_rate;
+mod jobs;
 mod library;
 mod migrations;
 mod output;
@@ -43,8 +45,10 @@ pub use doctor::{
     Census, Checkup, Cleaning, Complaint, Counted, Diagnosis, FileReport, Summary, Twin, doctor,
 };
 pub use error::StudioError;
+pub use foresight::Foreseen;
 pub use inspect::{Inspection, TrackCard, inspect};
 pub use learning_rate::{RateFound, RateSearch, RateTrial, find_learning_rate};
+pub use jobs::{Job, JobHeard, JobListener, JobNews, JobRequest, JobStage};
 pub use library::{load_model, model_exists};
 pub use output::{Output, Overwrite};
 pub use performance::{Heard, Listener, Performance, PlayedNote, Stage};

@@ -2,8 +2,9 @@
 
 use std::fs::File;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use cantilena_eval::Distributions;
 use cantilena_formats::midi;
 use cantilena_plot::{PianoRoll, piano_roll};
 use cantilena_score::Score;
@@ -12,6 +13,8 @@ use crate::asked::Asked;
 use crate::clock::unix_seconds;
 use crate::composers::{Composers, Figures, Limits};
 use crate::error::StudioError;
+use crate::foresight::{Foreseen, foresee};
+use crate::jobs::{CORPUS, HISTORY, Job, JobRequest, Jobs};
 use crate::performance::Listener;
 use crate::pieces::{Feedback, Piece, PieceId, Pieces, Take, Verb};
 use crate::shelf::{Shelf, Shelved};
@@ -34,14 +37,17 @@ pub struct StudioOptions {
 
 /// One folder on disk, and all that can be done in it, for several people at once.
 ///
-/// `studio.sqlite` holds the pieces, `models/` the models, `sounds/` sound that can be rendered
-/// again. Each owner (a name the door gives to whoever asks) has a history of their own.
+/// `studio.sqlite` holds the pieces, `models/` the models, `jobs/` the files they learn from,
+/// `sounds/` sound that can be rendered again. Each owner (a name the door gives to whoever asks) has a history of their own.
 pub struct Studio {
     pieces: Arc<Pieces>,
     shelf: Shelf,
     sounds: Sounds,
     composers: Composers,
+    jobs: Jobs,
     figures: Arc<Figures>,
+    /// The songbook's fingerprint and distributions, in JSON.
+    songbook: OnceLock<(String, String)>,
     reading: cantilena_formats::Limits,
     /// Held as long as the studio is open; the system lets go of it whatever happens.
     _lock: File,
@@ -70,9 +76,16 @@ impl Studio {
         Ok(Studio {
             shelf: Shelf::new(folder.join("models"), models),
             sounds: Sounds::new(folder.join("sounds"), soundfont),
+            jobs: Jobs::new(
+                Arc::clone(&pieces),
+                folder.join("jobs"),
+                folder.join("models"),
+                limits.composers,
+            ),
             composers: Composers::new(Arc::clone(&pieces), limits, Arc::clone(&figures)),
             pieces,
             figures,
+            songbook: OnceLock::new(),
             reading,
             _lock: lock,
         })
@@ -220,6 +233,41 @@ impl Studio {
         self.sounds.of(take.id, tracks, || self.read(&piece))
     }
 
+    /// What a piece is made of, for pictures of it.
+    pub fn distributions(&self, owner: &str, id: &str) -> Result<Distributions, StudioError> {
+        Ok(Distributions::of([&self.score(owner, id)?]))
+    }
+
+    /// What a model expected of the first `notes` notes of a piece, everything before each known.
+    pub fn foresee(
+        &self,
+        owner: &str,
+        id: &str,
+        model: &str,
+        notes: usize,
+    ) -> Result<Vec<Foreseen>, StudioError> {
+        let model = self.model(model)?;
+        Ok(foresee(&model.checkpoint.model, &self.score(owner, id)?, notes))
+    }
+
+    /// What a model has learnt from, as [`Distributions`] in JSON, where that is known: of those
+    /// trained here, and of those of the songbook.
+    pub fn learnt_from(&self, model: &str) -> Result<Option<String>, StudioError> {
+        let model = self.model(model)?;
+        let kept = std::fs::read_to_string(model.folder.join(CORPUS)).ok();
+        let songbook = || {
+            let is_songbook =
+                model.checkpoint.provenance.corpus == self.songbook.get_or_init(songbook).0;
+            is_songbook.then(|| self.songbook.get_or_init(songbook).1.clone())
+        };
+        Ok(kept.or_else(songbook))
+    }
+
+    /// How a model's learning went, as its history in JSON, where it was trained here.
+    pub fn history(&self, model: &str) -> Result<Option<String>, StudioError> {
+        Ok(std::fs::read_to_string(self.model(model)?.folder.join(HISTORY)).ok())
+    }
+
     /// Writes down what its owner thinks of a take.
     pub fn judge(&self, owner: &str, id: &str, feedback: &Feedback) -> Result<(), StudioError> {
         self.own(id, |id| self.pieces.judge(owner, id, feedback))
@@ -257,6 +305,37 @@ impl Studio {
         self.pieces.answer(owner, key, (request, answer), (now - ANSWERS_KEPT_SECONDS, now))
     }
 
+    /// Begins a training on files: what each is called, and its bytes.
+    pub fn train(
+        &self,
+        owner: &str,
+        request: &JobRequest,
+        files: &[(String, Vec<u8>)],
+    ) -> Result<Arc<Job>, StudioError> {
+        self.jobs.begin(owner, request, files)
+    }
+
+    /// An owner's trainings, the newest first.
+    pub fn jobs(&self, owner: &str) -> Result<Vec<Arc<Job>>, StudioError> {
+        self.jobs.list(owner)
+    }
+
+    /// A training of this owner.
+    pub fn job(&self, owner: &str, id: &str) -> Result<Arc<Job>, StudioError> {
+        self.jobs.job(owner, id)
+    }
+
+    /// Ends a training soon; what it has learnt is kept, and it can be taken up again.
+    pub fn stop_job(&self, owner: &str, id: &str) -> Result<(), StudioError> {
+        self.jobs.job(owner, id)?.stop();
+        Ok(())
+    }
+
+    /// Takes up a training that was stopped, or interrupted by whatever.
+    pub fn resume_job(&self, owner: &str, id: &str) -> Result<Arc<Job>, StudioError> {
+        self.jobs.resume(owner, id)
+    }
+
     /// How many commissions wait, and how many wait or are being composed.
     pub fn load(&self) -> (usize, usize) {
         self.composers.load()
@@ -270,6 +349,7 @@ impl Studio {
     /// Takes nothing more in and ends what is under way, keeping what there is.
     pub fn close(&self) {
         self.composers.close();
+        self.jobs.close();
     }
 
     fn own(
@@ -302,6 +382,13 @@ impl Studio {
 
 /// How long an answer is remembered for a client that asks again: a day.
 const ANSWERS_KEPT_SECONDS: i64 = 24 * 60 * 60;
+
+/// The songbook's fingerprint, and what it is made of, in JSON.
+fn songbook() -> (String, String) {
+    let corpus = cantilena_corpus::songbook::corpus();
+    let distributions = Distributions::of(corpus.pieces.iter().map(|piece| &piece.score));
+    (corpus.fingerprint(), serde_json::json!(distributions).to_string())
+}
 
 /// Makes sure that no other studio works in the folder.
 fn lock(path: PathBuf, folder: &std::path::Path) -> Result<File, StudioError> {
