@@ -431,6 +431,12 @@ pub(crate) struct ModelBody {
     pub(crate) layers: Vec<Layer>,
     /// Its recipe, in TOML.
     pub(crate) recipe: String,
+    /// How its learning went, where it was trained here.
+    #[schema(value_type = Option<Object>)]
+    pub(crate) history: Option<serde_json::Value>,
+    /// What it has learnt from, where that is known: histograms by name.
+    #[schema(value_type = Option<Object>)]
+    pub(crate) corpus: Option<serde_json::Value>,
 }
 
 /// A tensor of a model.
@@ -453,6 +459,24 @@ impl From<&Shelved> for ModelBody {
             model: ModelCard::from(model),
             layers: layers.collect(),
             recipe: model.checkpoint.provenance.recipe.clone(),
+            history: None,
+            corpus: None,
         }
     }
+}
+
+/// What a piece is made of, and what a model expected of it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct ReportBody {
+    /// Histograms by name.
+    #[schema(value_type = Object)]
+    pub(crate) piece: cantilena_eval::Distributions,
+    /// The same of what the model has learnt from, where that is known.
+    #[schema(value_type = Option<Object>)]
+    pub(crate) corpus: Option<serde_json::Value>,
+    /// True beside likeliest pitches of the first notes, everything before each known.
+    #[schema(value_type = Vec<Object>)]
+    pub(crate) foreseen: Vec<cantilena_studio::Foreseen>,
+    /// The model that was asked.
+    pub(crate) model: Option<String>,
 }

@@ -25,6 +25,13 @@ use crate::routes;
         routes::pieces::stop,
         routes::pieces::feedback,
         routes::pieces::remove,
+        routes::see::report,
+        routes::jobs::list,
+        routes::jobs::begin,
+        routes::jobs::one,
+        routes::jobs::events,
+        routes::jobs::stop,
+        routes::jobs::resume,
     )
 )]
 struct Description;

@@ -44,6 +44,14 @@ impl Problem {
         StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 
+    /// The problem, as one of this field where it is one of a field.
+    pub(crate) fn about(mut self, field: &str) -> Problem {
+        if self.field.is_some() {
+            self.field = Some(field.to_owned());
+        }
+        self
+    }
+
     /// The problem as the data of an event of one of several takes.
     pub(crate) fn of_take(&self, take: usize) -> serde_json::Value {
         let mut data = serde_json::json!(self);
@@ -111,8 +119,14 @@ impl Problem {
     }
 
     /// A key that stands for another request already.
-    pub(crate) fn conflict(detail: impl Into<String>) -> Problem {
-        Problem::new(StatusCode::CONFLICT, "conflict", "Another request has this", detail.into())
+    pub(crate) fn another_request() -> Problem {
+        let detail = "this Idempotency-Key came with another request before".to_owned();
+        Problem::new(StatusCode::CONFLICT, "conflict", "Another request has this key", detail)
+    }
+
+    /// The server ends, and the stream with it.
+    pub(crate) fn closing() -> Problem {
+        Problem::not_ready("the server is closing; ask again when it is back")
     }
 
     /// Not ready yet.

@@ -2,8 +2,10 @@
 
 pub(crate) mod files;
 pub(crate) mod health;
+pub(crate) mod jobs;
 pub(crate) mod models;
 pub(crate) mod pieces;
+pub(crate) mod see;
 
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
@@ -32,6 +34,12 @@ pub(crate) fn router(house: House) -> Router {
         .route("/v1/pieces/{id}/events", get(pieces::events))
         .route("/v1/pieces/{id}/stop", post(pieces::stop))
         .route("/v1/pieces/{id}/feedback", post(pieces::feedback))
+        .route("/v1/pieces/{id}/report", get(see::report))
+        .route("/v1/jobs", get(jobs::list).post(jobs::begin))
+        .route("/v1/jobs/{id}", get(jobs::one))
+        .route("/v1/jobs/{id}/events", get(jobs::events))
+        .route("/v1/jobs/{id}/stop", post(jobs::stop))
+        .route("/v1/jobs/{id}/resume", post(jobs::resume))
         .fallback(async || Problem::not_found("GET /openapi.json lists what is here"))
         .method_not_allowed_fallback(async |request: Request| Problem::method(request.method()))
         .layer(from_fn_with_state(house.clone(), count))

@@ -82,7 +82,7 @@ impl Concert {
             }
             tokio::select! {
                 () = self.changed.notified() => {}
-                _ = self.closing.wait_for(|closing| *closing) => return Err(closing()),
+                _ = self.closing.wait_for(|closing| *closing) => return Err(Problem::closing()),
             }
         }
     }
@@ -110,7 +110,7 @@ impl Concert {
             tokio::select! {
                 () = self.changed.notified() => {}
                 _ = self.closing.wait_for(|closing| *closing) => {
-                    self.pending.push_back(event("error", &closing()));
+                    self.pending.push_back(event("error", &Problem::closing()));
                     self.is_over = true;
                 }
             }
@@ -164,10 +164,6 @@ impl Concert {
             Stage::Waiting | Stage::Playing => Err(Problem::internal()),
         }
     }
-}
-
-fn closing() -> Problem {
-    Problem::not_ready("the server is closing; ask again when it is back")
 }
 
 /// An event with data in JSON.

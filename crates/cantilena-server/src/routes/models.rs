@@ -34,8 +34,15 @@ pub(crate) async fn one(
     Path(name): Path<String>,
 ) -> Result<Json<ModelBody>, Problem> {
     let studio = house.studio.clone();
-    match blocking(move || studio.model(&name)).await? {
-        Ok(model) => Ok(Json(ModelBody::from(&*model))),
+    let model = blocking(move || {
+        let json = |text: Option<String>| text.and_then(|text| serde_json::from_str(&text).ok());
+        let mut body = ModelBody::from(&*studio.model(&name)?);
+        body.history = json(studio.history(&name)?);
+        body.corpus = json(studio.learnt_from(&name)?);
+        Ok(body)
+    });
+    match model.await? {
+        Ok(body) => Ok(Json(body)),
         Err(error @ StudioError::NoSuchModel { .. }) => Err(Problem::not_found(error.to_string())),
         Err(error) => Err(error.into()),
     }

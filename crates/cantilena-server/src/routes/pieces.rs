@@ -41,7 +41,7 @@ pub(crate) async fn compose(
     let body::Sent { mut request, files, digest } =
         body::sent::<ComposeRequest>(request, 1, body::FILE_BYTES_MAX).await?;
     let (studio, Owner(owner)) = (house.studio.clone(), owner);
-    let key = key(&headers)?;
+    let key = key(&headers, "pieces")?;
     let asking = owner.clone();
     let (asked, listeners) = blocking(move || {
         if let Some(file) = files.into_iter().next() {
@@ -91,17 +91,16 @@ fn first_answer(
         Some((first, answer)) if first == digest => {
             serde_json::from_str(&answer).map_err(|_| Problem::internal())
         }
-        _ => Err(Problem::conflict("this Idempotency-Key came with another request before")),
+        _ => Err(Problem::another_request()),
     }
 }
 
-/// The client's own name for its request.
-fn key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+/// The client's own name for its request to make one of these `things`.
+pub(crate) fn key(headers: &HeaderMap, things: &str) -> Result<Option<String>, Problem> {
     let Some(key) = headers.get("idempotency-key") else { return Ok(None) };
     let key = key.to_str().ok().filter(|key| (1..=255).contains(&key.len()));
     match key {
-        // Pieces and jobs have keys of their own.
-        Some(key) => Ok(Some(format!("pieces {key}"))),
+        Some(key) => Ok(Some(format!("{things} {key}"))),
         None => Err(Problem::field("Idempotency-Key", "1 to 255 letters of ASCII will do")),
     }
 }
@@ -130,7 +129,8 @@ pub(crate) async fn events(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let (studio, asking) = (house.studio.clone(), owner.clone());
-    let listener = blocking(move || studio.again(&asking, &id)).await??;
+    let listener = blocking(move || studio.again(&asking, &id)).await?;
+    let listener = listener.map_err(|error| Problem::from(error).about("id"))?;
     Ok(Concert::new(&house, &owner, vec![listener], &headers)?.into_response())
 }
 
