@@ -21,7 +21,7 @@ use crate::error::{StudioError, explained};
 use crate::output::Overwrite;
 use crate::pieces::{PieceId, Pieces};
 use crate::store;
-use crate::train::{Budget, Music, Training, TrainingEnd, TrainingNews, train};
+use crate::train::{Budget, Music, SAVE_EVERY, Training, TrainingEnd, TrainingNews, train};
 
 /// What is to be learnt, and how long.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -93,6 +93,11 @@ pub enum JobNews {
         repaired: Vec<(String, Vec<String>)>,
         /// Files that are no music: name and why.
         refused: Vec<(String, String)>,
+    },
+    /// A saved state of the training is damaged; the one before it is used.
+    Damaged {
+        /// What is wrong with it.
+        why: String,
     },
     /// Learning begins, or goes on.
     Begun {
@@ -414,13 +419,14 @@ impl Jobs {
                 Some(recipe) => Recipe::from_toml(recipe)?,
                 None => Recipe::default(),
             },
-            budget: match (request.steps, request.minutes) {
+            budgets: vec![match (request.steps, request.minutes) {
                 (Some(steps), _) => Budget::Steps(steps),
                 (None, minutes) => Budget::Minutes(minutes.unwrap_or(5.0)),
-            },
+            }],
             out: self.models.join(&request.name),
             overwrite: Overwrite::Refuse,
             resume,
+            save_every: SAVE_EVERY,
             threads: self.threads,
         })
     }
@@ -521,12 +527,16 @@ impl Worker {
                     let name = || self.nameless(&outcome.name);
                     match &outcome.kind {
                         OutcomeKind::Read => read += 1,
-                        OutcomeKind::Repaired(faults) => repaired.push((name(), faults.clone())),
+                        OutcomeKind::Repaired(faults) => {
+                            let faults = faults.iter().map(ToString::to_string).collect();
+                            repaired.push((name(), faults));
+                        }
                         OutcomeKind::Refused(why) => refused.push((name(), why.clone())),
                     }
                 }
                 JobNews::Gathered { read, repaired, refused }
             }
+            TrainingNews::Damaged { why, .. } => JobNews::Damaged { why: why.to_owned() },
             TrainingNews::Begun { pieces, duplicates, notes, weights, .. } => {
                 JobNews::Begun { pieces, duplicates, notes, weights }
             }
