@@ -97,9 +97,8 @@ pub fn mel_powers(
 ) -> Result<Spectrogram, AudioError> {
     let stft = Stft::new(*stft)?;
     let filters = MelFilters::new(audio.sample_rate(), stft.options().fft_size, bands)?;
-    Ok(stft.map_spectra(&audio.mono(), filters.bands(), threads, |spectrum, bands| {
-        let powers: Vec<f32> = spectrum.iter().map(|bin| bin.norm_sqr()).collect();
-        filters.apply(&powers, bands);
+    Ok(stft.map_powers(&audio.mono(), filters.bands(), threads, |powers, bands| {
+        filters.apply(powers, bands);
     }))
 }
 

@@ -109,26 +109,31 @@ impl Stft {
 
     /// The magnitude of every bin, (frames, bins).
     pub fn magnitudes(&self, samples: &[f32], threads: NonZero<usize>) -> Spectrogram {
-        self.map_spectra(samples, self.bins(), threads, |spectrum, magnitudes| {
-            for (magnitude, bin) in magnitudes.iter_mut().zip(spectrum) {
-                *magnitude = bin.norm_sqr().sqrt();
+        self.map_powers(samples, self.bins(), threads, |powers, magnitudes| {
+            for (magnitude, power) in magnitudes.iter_mut().zip(powers) {
+                *magnitude = power.sqrt();
             }
         })
     }
 
-    /// A row of `width` values made of each frame's spectrum by `measure(spectrum, row)`.
-    pub(crate) fn map_spectra(
+    /// A row of `width` values made of each frame's powers, (bins,), by `measure(powers, row)`.
+    pub(crate) fn map_powers(
         &self,
         samples: &[f32],
         width: usize,
         threads: NonZero<usize>,
-        measure: impl Fn(&[Complex32], &mut [f32]) + Sync,
+        measure: impl Fn(&[f32], &mut [f32]) + Sync,
     ) -> Spectrogram {
         let mut values = vec![0.0; self.frames_of(samples.len()) * width];
         share_rows(&mut values, width, threads, |first, rows| {
             let mut transform = self.transform();
+            let mut powers = vec![0.0; self.bins()];
             for (index, row) in rows.chunks_exact_mut(width).enumerate() {
-                measure(transform.spectrum(samples, first + index), row);
+                let spectrum = transform.spectrum(samples, first + index);
+                for (power, bin) in powers.iter_mut().zip(spectrum) {
+                    *power = bin.norm_sqr();
+                }
+                measure(&powers, row);
             }
         });
         Spectrogram::measured(width, values)
