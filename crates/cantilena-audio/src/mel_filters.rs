@@ -82,6 +82,8 @@ const BANDS_MAX: usize = 4096;
 #[derive(Clone, Debug, PartialEq)]
 pub struct MelFilters {
     bins: usize,
+    /// Where each triangle peaks, in hertz; rising.
+    peaks: Vec<f64>,
     /// By rising frequency; may be without weights where bins lie wider than bands.
     filters: Vec<Filter>,
 }
@@ -139,12 +141,18 @@ impl MelFilters {
             let weights = weights.into_iter().map(|weight| (weight * factor) as f32).collect();
             Filter { first, weights }.trimmed()
         });
-        Ok(MelFilters { bins, filters: filters.collect() })
+        let peaks = corners[1..=count].to_vec();
+        Ok(MelFilters { bins, peaks, filters: filters.collect() })
     }
 
     /// How many bands there are.
     pub fn bands(&self) -> usize {
         self.filters.len()
+    }
+
+    /// Where each band peaks, in hertz, rising: (bands,).
+    pub fn peaks(&self) -> &[f64] {
+        &self.peaks
     }
 
     /// How many bins a spectrum has.

@@ -1,6 +1,6 @@
 //! Scores and series as pictures.
 //!
-//! [`piano_roll`], [`curves`] and [`histograms`] give a [`Picture`]: SVG that follows the reader's
+//! [`piano_roll`], [`curves`], [`histograms`] and [`spectrogram`] give a [`Picture`]: SVG that follows the reader's
 //! light or dark theme by itself, or PNG in the theme asked for, both with the same fonts.
 //! Nothing here knows where a score comes from or where a picture goes.
 
@@ -16,6 +16,7 @@ mod piano_roll;
 mod picture;
 mod png;
 mod scale;
+mod spectrogram;
 mod spelling;
 mod svg;
 mod theme;
@@ -28,4 +29,5 @@ pub use histograms::{Panel, Series, histograms, histograms_on};
 pub use paper::Paper;
 pub use piano_roll::{PianoRoll, piano_roll};
 pub use picture::Picture;
+pub use spectrogram::{Levels, spectrogram, spectrogram_on};
 pub use theme::Theme;
