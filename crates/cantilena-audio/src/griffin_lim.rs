@@ -96,7 +96,41 @@ fn accelerate(
 
 /// Gives every bin its magnitude and leaves its phase; a bin of nothing stays nothing.
 fn set_magnitudes(spectrum: &mut [Complex32], magnitudes: &[f32]) {
-    for (bin, magnitude) in spectrum.iter_mut().zip(magnitudes) {
-        *bin *= magnitude / (bin.norm_sqr().sqrt() + f32::MIN_POSITIVE);
+    // Roots and quotients of eight bins at once, which vector units do in the time of one.
+    let (bins, rest) = spectrum.as_chunks_mut::<8>();
+    let (wanted, wanted_rest) = magnitudes.as_chunks::<8>();
+    for (bins, wanted) in bins.iter_mut().zip(wanted) {
+        let squares = bins.map(|bin| bin.re * bin.re + bin.im * bin.im);
+        let norms = squares.map(f32::sqrt);
+        // A bin of nothing times the largest of these is nothing still; times the quotient of
+        // magnitude and norm it would be no number.
+        let inverses = norms.map(|norm| 1.0 / (norm + f32::MIN_POSITIVE));
+        for ((bin, inverse), wanted) in bins.iter_mut().zip(inverses).zip(wanted) {
+            bin.re = bin.re * inverse * wanted;
+            bin.im = bin.im * inverse * wanted;
+        }
+    }
+    for (bin, wanted) in rest.iter_mut().zip(wanted_rest) {
+        *bin = *bin * (1.0 / (bin.norm_sqr().sqrt() + f32::MIN_POSITIVE)) * wanted;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn phases_stay_and_magnitudes_are_set_however_many_bins_there_are() {
+        for count in 0..20 {
+            let bin = |n: usize| Complex32::from_polar(n as f32, 0.7 * n as f32);
+            let mut spectrum: Vec<Complex32> = (0..count).map(bin).collect();
+            let magnitudes: Vec<f32> = (0..count).map(|n| (count - n) as f32).collect();
+            set_magnitudes(&mut spectrum, &magnitudes);
+            for (n, found) in spectrum.iter().enumerate() {
+                let wanted =
+                    Complex32::from_polar(if n == 0 { 0.0 } else { magnitudes[n] }, bin(n).arg());
+                assert!((found - wanted).norm() < 1e-4, "{found} for {wanted}");
+            }
+        }
     }
 }

@@ -78,6 +78,11 @@ pub fn log_mel(
         Reference::Power(power) => power,
     };
     let reference = reference.max(POWER_MIN);
+    if levels.max() <= POWER_MIN {
+        // Silence relative to itself would be as loud as anything.
+        levels.values_mut().fill(0.0);
+        return Ok(LogMel { sample_rate: audio.sample_rate(), reference, levels });
+    }
     power_to_decibels(levels.values_mut(), reference, None);
     for level in levels.values_mut() {
         *level = (1.0 + *level / range).clamp(0.0, 1.0);
