@@ -13,7 +13,10 @@ pub enum ReadError {
     Empty,
 
     /// The bytes are no format that we read.
-    #[error("{found}, not MIDI (.mid, .midi, .kar, .rmi)")]
+    #[error(
+        "{found}, not MIDI (.mid, .midi, .kar, .rmi), MusicXML (.musicxml, .mxl), ABC (.abc) or the \
+         JSON of a score"
+    )]
     UnknownFormat {
         /// What the first bytes look like.
         found: &'static str,

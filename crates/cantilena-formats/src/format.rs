@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{abc, midi, musicxml};
+use crate::{abc, json, midi, musicxml};
 
 /// A file type that we read and write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -15,11 +15,14 @@ pub enum Format {
     Mxl,
     /// ABC notation, one or more tunes.
     Abc,
+    /// The JSON of a score; see [`json`].
+    Json,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Format; 4] = [Format::Midi, Format::MusicXml, Format::Mxl, Format::Abc];
+    pub const ALL: [Format; 5] =
+        [Format::Midi, Format::MusicXml, Format::Mxl, Format::Abc, Format::Json];
 
     /// How names of such files end, in lower case and without the dot.
     pub fn extensions(self) -> &'static [&'static str] {
@@ -28,6 +31,7 @@ impl Format {
             Format::MusicXml => &["musicxml", "xml"],
             Format::Mxl => &["mxl"],
             Format::Abc => &["abc"],
+            Format::Json => &["json"],
         }
     }
 
@@ -48,6 +52,8 @@ impl Format {
             Some(Format::MusicXml)
         } else if abc::looks_like(bytes) {
             Some(Format::Abc)
+        } else if json::looks_like(bytes) {
+            Some(Format::Json)
         } else {
             None
         }
@@ -61,6 +67,7 @@ impl fmt::Display for Format {
             Format::MusicXml => f.write_str("MusicXML"),
             Format::Mxl => f.write_str("compressed MusicXML"),
             Format::Abc => f.write_str("ABC"),
+            Format::Json => f.write_str("JSON"),
         }
     }
 }
@@ -74,8 +81,9 @@ pub(crate) fn foreign(bytes: &[u8]) -> &'static str {
     match bytes {
         _ if begins("version https://git-lfs") => "a Git LFS pointer, not the file it stands for",
         _ if begins("<!doctype html") || begins("<html") => "an HTML page",
-        _ if begins("<?xml") || begins("<score-partwise") => "XML",
-        _ if begins("X:") => "text like ABC notation",
+        _ if begins("<?xml") || begins("<score-partwise") => "XML that is no MusicXML",
+        _ if begins("X:") => "ABC notation without a key (K:), behind which the music begins",
+        _ if begins("{") => "JSON that does not say it is a score",
         [b'P', b'K', 3, 4, ..] => "a zip archive (read the files in it)",
         [0x1f, 0x8b, ..] => "gzip data (unpack it first)",
         [b'R', b'I', b'F', b'F', ..] => "a RIFF file without MIDI in it",

@@ -1,7 +1,8 @@
 //! Bytes to scores and back.
 //!
 //! [`read`] takes the bytes of a file and gives a [`Score`](cantilena_score::Score) with a list
-//! of every [`Repair`] it needed; [`midi::write`] goes the other way. Damaged files are read as
+//! of every [`Repair`] it needed; [`write()`] goes the other way. MIDI, MusicXML (plain and
+//! compressed), ABC and JSON are each a module here and a [`Format`]. Damaged files are read as
 //! far as they make sense, nothing is left out without saying so, and bytes that are no music
 //! give a [`ReadError`] that says what they are. Nothing here opens a path.
 //!
@@ -26,6 +27,7 @@ pub mod abc;
 mod error;
 mod fault;
 mod format;
+pub mod json;
 mod limits;
 pub mod midi;
 pub mod musicxml;

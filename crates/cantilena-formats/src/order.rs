@@ -1,5 +1,7 @@
 //! In which order the bars of a page are played.
 
+use std::ops::Range;
+
 use cantilena_score::{Meter, MeterMap, Ticks, TicksPerQuarter};
 
 /// What a bar says about the order, besides its music.
@@ -123,9 +125,20 @@ pub(crate) struct Played {
 }
 
 /// The bars as they are played, where they last so many ticks each; at most so many of them.
-pub(crate) fn play(signs: &[Signs], lengths: &[u64], most: usize) -> Vec<Played> {
+///
+/// Each section is played by itself, in the order given; repeats do not reach out of it.
+pub(crate) fn play(
+    signs: &[Signs],
+    lengths: &[u64],
+    sections: &[Range<usize>],
+    most: usize,
+) -> Vec<Played> {
     let mut onset = 0;
-    let order = unfold(signs).into_iter().take(most);
+    let of_section = |section: &Range<usize>| {
+        let start = section.start;
+        unfold(&signs[section.clone()]).into_iter().map(move |(bar, pass)| (start + bar, pass))
+    };
+    let order = sections.iter().flat_map(of_section).take(most);
     order
         .map(|(bar, pass)| {
             let played = Played { bar, pass, onset };

@@ -6,7 +6,7 @@ use crate::error::ReadError;
 use crate::format::{Format, foreign};
 use crate::limits::Limits;
 use crate::repair::Repair;
-use crate::{abc, midi, musicxml};
+use crate::{abc, json, midi, musicxml};
 
 /// A score as it was read, and what had to be done to read it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +34,7 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Reading, ReadError> {
         Some(Format::MusicXml) => musicxml::read(bytes, limits),
         Some(Format::Mxl) => musicxml::read_compressed(bytes, limits),
         Some(Format::Abc) => abc::read(bytes, limits),
+        Some(Format::Json) => json::read(bytes, limits),
         None => Err(ReadError::UnknownFormat { found: foreign(bytes) }),
     }
 }

@@ -5,7 +5,7 @@ use cantilena_score::Score;
 use crate::error::WriteError;
 use crate::format::Format;
 use crate::repair::Repair;
-use crate::{abc, midi, musicxml};
+use crate::{abc, json, midi, musicxml};
 
 /// A score as a file, and what had to be changed to write it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,5 +27,6 @@ pub fn write(score: &Score, format: Format) -> Result<Writing, WriteError> {
         Format::MusicXml => musicxml::write(score),
         Format::Mxl => musicxml::write_compressed(score),
         Format::Abc => abc::write(score),
+        Format::Json => json::write(score),
     }
 }

@@ -4,7 +4,7 @@
 
 use std::num::NonZero;
 
-use cantilena_formats::{Limits, midi, read};
+use cantilena_formats::{Format, Limits, json, midi, read};
 use cantilena_score::{
     Change, ChordSymbol, Control, Key, KeyChange, Lyric, Meter, Mode, Note, Pitch, Program, Score,
     SystemExclusive, Text, TextKind, Ticks, Track, Velocity,
@@ -107,20 +107,31 @@ proptest! {
     }
 
     #[test]
+    fn json_holds_any_score_whole(score in score()) {
+        let writing = json::write(&score).unwrap();
+        prop_assert_eq!(&writing.repairs, &[]);
+        let reading = read(&writing.bytes, &Limits::default()).unwrap();
+        prop_assert_eq!(reading.format, Format::Json);
+        prop_assert_eq!(&reading.score, &score);
+        prop_assert_eq!(json::write(&reading.score).unwrap().bytes, writing.bytes);
+    }
+
+    #[test]
     fn damaged_files_never_panic(
         score in score(),
         damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..12),
         cut in any::<prop::sample::Index>(),
     ) {
-        let mut bytes = midi::write(&score).unwrap().bytes;
-        for (place, value) in damage {
-            let place = place.index(bytes.len());
-            bytes[place] = value;
+        for mut bytes in [midi::write(&score).unwrap().bytes, json::write(&score).unwrap().bytes] {
+            for (place, value) in &damage {
+                let place = place.index(bytes.len());
+                bytes[place] = *value;
+            }
+            // Whether it can be read is all one; that it is answered is the law.
+            let _ = read(&bytes, &Limits::default());
+            bytes.truncate(cut.index(bytes.len()));
+            let _ = read(&bytes, &Limits::default());
         }
-        // Whether it can be read is all one; that it is answered is the law.
-        let _ = read(&bytes, &Limits::default());
-        bytes.truncate(cut.index(bytes.len()));
-        let _ = read(&bytes, &Limits::default());
     }
 }
 

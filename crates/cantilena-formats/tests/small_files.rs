@@ -191,7 +191,8 @@ fn the_program_may_stand_in_another_track_of_the_channel() {
 
 #[test]
 fn what_is_no_midi_is_called_by_its_name() {
-    let known = "not MIDI (.mid, .midi, .kar, .rmi)";
+    let known = "not MIDI (.mid, .midi, .kar, .rmi), MusicXML (.musicxml, .mxl), ABC (.abc) or the \
+                 JSON of a score";
     check("malformed/empty.mid", b"", "refused: empty: 0 bytes, and the smallest MIDI file has 14");
     let page = b"<!DOCTYPE html>\n<title>404 Not Found</title>\n";
     check("malformed/html-page.mid", page, &format!("refused: an HTML page, {known}"));

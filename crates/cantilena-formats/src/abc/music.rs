@@ -51,6 +51,8 @@ pub(super) struct Voice {
     pub(super) setting: Setting,
     /// Never empty: the last is the one being filled.
     pub(super) bars: Vec<Bar>,
+    /// Parts by their letter, each with the bar in which it begins.
+    pub(super) parts: Vec<(char, usize)>,
     position: u64,
     /// Accidentals of this bar: by step, whatever the octave (abc 2.1, § 11.3).
     altered: [Option<i8>; 7],
@@ -75,6 +77,7 @@ impl Voice {
             program: 0,
             setting,
             bars: vec![Bar::default()],
+            parts: Vec::new(),
             position: 0,
             altered: [None; 7],
             ending: Vec::new(),
@@ -110,6 +113,15 @@ impl Voice {
             self.end_bar();
         }
         self.bar().meter = meter;
+    }
+
+    /// A part of the tune begins (`P:A`).
+    pub(super) fn begin_part(&mut self, words: &str) {
+        if let Some(letter) = words.trim().chars().next() {
+            self.end_bar();
+            self.ending.clear();
+            self.parts.push((letter, self.bars.len() - 1));
+        }
     }
 
     pub(super) fn set_tempo(&mut self, bpm: f64) {
@@ -451,13 +463,16 @@ impl Voice {
                 _ => break,
             }
         }
-        let closes = signs.chars().take_while(|&c| c == ':').count();
-        let opens = signs.chars().rev().take_while(|&c| c == ':').count();
-        // Two colons alone close and open.
-        let (closes, opens) = match signs.chars().all(|c| c == ':') {
-            true if closes >= 2 => (closes / 2, closes / 2),
-            true => (closes, 0),
-            false => (closes, opens),
+        // Colons before a line close a repeat, and colons behind the last one open one; two
+        // colons alone do both.
+        let colons = |text: &str| text.len() - text.trim_end_matches(':').len();
+        let (closes, opens) = match signs.find(":|") {
+            _ if signs.chars().all(|c| c == ':') => match signs.len() {
+                1 => (1, 0),
+                both => (both / 2, both / 2),
+            },
+            Some(at) => (colons(&signs[..=at]), colons(&signs)),
+            None => (0, colons(&signs)),
         };
         let is_double = signs.contains("||") || signs.contains(']') || signs.contains('[');
         if closes > 0 {

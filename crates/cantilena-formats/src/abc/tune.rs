@@ -1,6 +1,7 @@
 //! One tune: its fields, its voices, and how they sound together.
 
 use std::num::NonZero;
+use std::ops::Range;
 
 use cantilena_score::{
     ChordSymbol, KeyChange, Lyric, Meter, Note, Program, Score, Text, TextKind, Ticks, Track,
@@ -75,6 +76,8 @@ struct Reader {
     /// Whether a unit length was named; else the meter says it.
     has_length: bool,
     bpm: Option<f64>,
+    /// The order in which parts are played; empty for as they stand.
+    parts: String,
     voices: Vec<Voice>,
     voice: usize,
     /// Whether the head has ended, which `K:` does.
@@ -94,6 +97,7 @@ impl Reader {
             },
             has_length: false,
             bpm: None,
+            parts: String::new(),
             voices: Vec::new(),
             voice: 0,
             in_music: false,
@@ -173,6 +177,8 @@ impl Reader {
             'T' if self.title.is_empty() => self.title = words.to_owned(),
             'C' => self.texts.push(format!("composer: {words}")),
             'V' => self.select(words),
+            'P' if !self.in_music => self.parts = words.to_owned(),
+            'P' => self.voice().begin_part(words),
             'K' if !self.in_music => {
                 self.setting.signature = Signature::parse(words, self.setting.signature);
                 if !self.has_length {
@@ -253,6 +259,19 @@ impl Reader {
         }
     }
 
+    /// The stretches of bars that are played, one after another: as a `P:` field in the head
+    /// orders them, if it names parts that there are.
+    fn sections(&self, bars: usize) -> Vec<Range<usize>> {
+        let parts = self.voices.first().map_or(&[][..], |voice| &voice.parts);
+        let section = |letter: char| {
+            let at = parts.iter().position(|&(named, _)| named == letter)?;
+            let end = parts.get(at + 1).map_or(bars, |&(_, start)| start.min(bars));
+            Some(parts[at].1.min(end)..end)
+        };
+        let ordered: Vec<Range<usize>> = self.parts.chars().filter_map(section).collect();
+        if ordered.is_empty() { vec![0..bars] } else { ordered }
+    }
+
     /// Plays all voices together.
     fn finish(mut self, limits: &Limits) -> Result<Reading, ReadError> {
         for voice in &mut self.voices {
@@ -280,7 +299,7 @@ impl Reader {
             meters.push(BarMeter { meter, is_named: named.is_some(), length });
         }
         let lengths: Vec<u64> = meters.iter().map(|bar| bar.length).collect();
-        let order = play(&signs, &lengths, BARS_MAX);
+        let order = play(&signs, &lengths, &self.sections(bars), BARS_MAX);
         let mut score = Score::new(clock);
         score.title = self.title;
         set_meters(&mut score.meters, clock, &order, &meters);

@@ -239,7 +239,7 @@ impl Play {
             written.push(onset);
             onset += length;
         }
-        let order = play(&signs, &lengths, BARS_MAX);
+        let order = play(&signs, &lengths, std::slice::from_ref(&(0..bars)), BARS_MAX);
         let score = Score::new(clock);
         let mut play = Play { score, order, written };
         let bar_meter = |bar: usize| BarMeter {
