@@ -35,7 +35,7 @@ pub use field::{END, Field, NONE, Role};
 pub use frames::{Frames, piano_roll};
 pub use midi_tok::{MidiTok, Scheme};
 pub use notes::{Grid, Notes};
-pub use notes_chords::NotesChords;
+pub use notes_chords::{NotesChords, Survivors};
 pub use opening::{Opening, OpeningPart};
 pub use performance::{Performance, performance_events};
 pub use pitch_step_duration::{PitchStepDuration, pitch_step_durations};
