@@ -18,7 +18,7 @@ use crate::event::Events;
 use crate::field::{END, Field};
 use crate::pitches::PLAIN_VELOCITY;
 use crate::place::Place;
-use crate::setting::{Part, Setting};
+use crate::setting::Setting;
 
 /// The token that ends a frame.
 const MARK: u16 = END + 1;
@@ -94,16 +94,7 @@ impl Frames {
     }
 
     pub(crate) fn setting(&self, score: &Score) -> Setting {
-        let mut player = score.tracks.iter().filter(|t| !t.is_drums && !t.notes.is_empty());
-        let setting = Setting {
-            title: score.title.clone(),
-            parts: vec![player.next().map_or_else(Part::default, Part::from)],
-            meters: score.meters.clone(),
-            tempo: score.tempo.clone(),
-            keys: score.keys.clone(),
-            bars: None,
-        };
-        setting.on_clock(self.per_quarter)
+        Setting::of_one(score, self.per_quarter)
     }
 
     pub(crate) fn encode(&self, score: &Score) -> Events {

@@ -1,6 +1,6 @@
 //! A score on the beat grid or in clock time: what `notes` can say, and nothing else.
 
-use cantilena_score::{Note, Score, Ticks, Track, Velocity};
+use cantilena_score::{Note, Pitch, Score, Ticks, Track, Velocity};
 
 use crate::bins::Bins;
 use crate::clock::{CLOCK, Steps};
@@ -29,7 +29,25 @@ pub(crate) fn velocity_of(bin: u16) -> Velocity {
 /// program become one, and then the sixteen with most notes stay. Controllers, lyrics, chord
 /// symbols and texts are not part of this representation.
 pub(crate) fn on_grid(score: &Score) -> Score {
-    settled(score.rescaled(grid()), &Bins::from(0), &Bins::from(1))
+    settled(bare(score).rescaled(grid()), &Bins::from(0), &Bins::from(1))
+}
+
+/// A score without all that `notes` does not say, so that it need not be carried to the grid: a
+/// performance may have more pedal movements than notes.
+fn bare(score: &Score) -> Score {
+    let mut bare = Score::new(score.ticks_per_quarter());
+    bare.title = score.title.clone();
+    bare.tempo = score.tempo.clone();
+    bare.meters = score.meters.clone();
+    bare.keys = score.keys.clone();
+    bare.tracks = score.tracks.iter().map(|track| sounding(track, track.notes.clone())).collect();
+    bare
+}
+
+/// A track with these notes, and nothing else but who plays.
+fn sounding(track: &Track, notes: Vec<Note>) -> Track {
+    let (name, program, is_drums) = (track.name.clone(), track.program, track.is_drums);
+    Track { name, program, is_drums, notes, ..Track::default() }
 }
 
 /// The score as `notes` keeps it in clock time.
@@ -53,21 +71,15 @@ fn played_track(track: &Track, last: Ticks, steps: &mut Steps) -> Track {
         let (on, off) = (steps.at(note.onset), steps.at(note.release()));
         (note.onset, note.duration) = (Ticks(on), Ticks(off.saturating_sub(on).max(1)));
     }
-    let (name, program, is_drums) = (track.name.clone(), track.program, track.is_drums);
-    Track { name, program, is_drums, notes, ..Track::default() }
+    sounding(track, notes)
 }
 
-/// A score on its clock with only what `notes` says, in the lengths there are.
+/// A score on its clock, in the lengths there are.
 pub(crate) fn settled(mut score: Score, shifts: &Bins, durations: &Bins) -> Score {
-    score.chords.clear();
-    score.texts.clear();
-    score.system_exclusive.clear();
     score.tracks.retain(|track| !track.notes.is_empty());
     fit_ensemble(&mut score.tracks);
 
     for track in &mut score.tracks {
-        track.controls.clear();
-        track.lyrics.clear();
         for note in &mut track.notes {
             note.duration = Ticks(durations.length(durations.nearest(note.duration.0)));
             note.velocity = velocity_of(velocity_bin(note.velocity));
@@ -117,29 +129,105 @@ fn shorten_silences(score: &mut Score, shifts: &Bins) {
             clock
         })
         .collect();
+    // Notes stand by onset, so the next one's is nearly always this one's or the next.
+    let mut at = 0;
     for note in score.tracks.iter_mut().flat_map(|track| &mut track.notes) {
-        if let Ok(at) = onsets.binary_search(&note.onset) {
-            note.onset = moved[at];
+        if onsets[at] != note.onset {
+            at = match onsets.get(at + 1) {
+                Some(&next) if next == note.onset => at + 1,
+                _ => onsets.partition_point(|&onset| onset < note.onset),
+            };
         }
+        note.onset = moved[at];
     }
 }
 
-/// Leaves no two notes of one pitch sounding at once.
+/// Leaves no two notes of one pitch sounding at once, and the notes in their order.
 pub(crate) fn part_unisons(notes: &mut Vec<Note>, durations: &Bins) {
-    // By pitch, then onset, the longest first; the neighbour below is then the one to mind.
-    notes.sort_unstable_by_key(|n| (n.pitch, n.onset, std::cmp::Reverse((n.duration, n.velocity))));
-    notes.dedup_by_key(|note| (note.pitch, note.onset));
-    for index in 1..notes.len() {
+    notes.sort_unstable();
+    // Where the last note of each pitch stands among those kept.
+    let mut last: [Option<usize>; Pitch::COUNT] = [None; Pitch::COUNT];
+    let mut kept = 0;
+    for index in 0..notes.len() {
         let next = notes[index];
-        let note = &mut notes[index - 1];
-        if note.pitch == next.pitch && note.release() > next.onset {
-            let room = next.onset.since(note.onset).0;
-            // The longest length that fits: the nearest one may be a place too long.
-            let mut bin = durations.nearest(room);
-            if durations.length(bin) > room {
-                bin -= 1;
+        let last = &mut last[usize::from(next.pitch.number())];
+        if let Some(at) = *last {
+            let note = &mut notes[at];
+            if note.onset == next.onset {
+                // In their order, so this one is the longer.
+                *note = next;
+                continue;
             }
-            note.duration = Ticks(durations.length(bin));
+            if note.release() > next.onset {
+                note.duration = longest_within(next.onset.since(note.onset).0, durations);
+            }
+        }
+        notes[kept] = next;
+        *last = Some(kept);
+        kept += 1;
+    }
+    notes.truncate(kept);
+}
+
+/// The longest length that fits: the nearest one may be a place too long.
+fn longest_within(room: u32, durations: &Bins) -> Ticks {
+    let bin = durations.nearest(room);
+    let too_long = durations.length(bin) > room;
+    Ticks(durations.length(if too_long { bin - 1 } else { bin }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// The rule said plainly: of notes of one pitch and onset the longest (then the loudest)
+    /// stays, and each is cut to the longest length that leaves the next one alone.
+    fn parted_plainly(notes: &[Note], durations: &Bins) -> Vec<Note> {
+        let beats = |a: &Note, b: &Note| {
+            (a.pitch, a.onset) == (b.pitch, b.onset)
+                && (a.duration, a.velocity) > (b.duration, b.velocity)
+        };
+        let mut kept: Vec<Note> = Vec::new();
+        for note in notes {
+            if !notes.iter().any(|other| beats(other, note)) && !kept.contains(note) {
+                kept.push(*note);
+            }
+        }
+        let all = kept.clone();
+        for note in &mut kept {
+            let after = all.iter().filter(|n| n.pitch == note.pitch && n.onset > note.onset);
+            let room = after.map(|next| next.onset.since(note.onset).0).min();
+            if let Some(room) = room
+                && note.duration.0 > room
+            {
+                let lengths = (0..durations.len() as u16).map(|bin| durations.length(bin));
+                let fits = lengths.filter(|&length| length <= room).max();
+                note.duration = Ticks(fits.unwrap_or(1));
+            }
+        }
+        kept.sort_unstable();
+        kept
+    }
+
+    proptest! {
+        #[test]
+        fn unisons_are_parted_as_the_rule_says(
+            notes in prop::collection::vec((0u32..300, 0u16..118, 60u8..63, 1u8..4), 0..40)
+        ) {
+            let durations = Bins::from(1);
+            let mut parted: Vec<Note> = notes
+                .into_iter()
+                .map(|(onset, bin, pitch, velocity)| Note {
+                    onset: Ticks(onset),
+                    duration: Ticks(durations.length(bin)),
+                    pitch: Pitch::new(pitch).unwrap(),
+                    velocity: Velocity::new(velocity).unwrap(),
+                })
+                .collect();
+            let expected = parted_plainly(&parted, &durations);
+            part_unisons(&mut parted, &durations);
+            prop_assert_eq!(parted, expected);
         }
     }
 }

@@ -69,6 +69,21 @@ impl Setting {
         Setting { title, parts, meters, tempo, keys, bars: self.bars }
     }
 
+    /// The setting of a score in which one part plays what all but the drummers do, on a clock:
+    /// the first of them. The number of bars is left open.
+    pub(crate) fn of_one(score: &Score, clock: TicksPerQuarter) -> Setting {
+        let mut players = score.tracks.iter().filter(|t| !t.is_drums && !t.notes.is_empty());
+        let setting = Setting {
+            title: score.title.clone(),
+            parts: players.next().map(Part::from).into_iter().collect(),
+            meters: score.meters.clone(),
+            tempo: score.tempo.clone(),
+            keys: score.keys.clone(),
+            bars: None,
+        };
+        setting.on_clock(clock)
+    }
+
     /// The setting of a score that lies on the grid.
     pub(crate) fn of(score: &Score) -> Setting {
         Setting {

@@ -292,10 +292,7 @@ fn some_pitch<'a>(scores: impl Iterator<Item = &'a Score>) -> Result<(), TokenEr
 /// The setting of a score of which only one voice is kept, without its rhythm: the number of
 /// bars means nothing then.
 fn steady_setting(score: &Score, adjust: impl FnOnce(&mut Setting)) -> Setting {
-    let mut setting = Setting::of(&crate::grid::on_grid(score));
-    setting.parts.retain(|part| !part.is_drums);
-    setting.parts.truncate(1);
-    setting.bars = None;
+    let mut setting = Setting::of_one(score, crate::setting::grid());
     adjust(&mut setting);
     setting
 }
