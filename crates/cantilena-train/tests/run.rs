@@ -1,6 +1,8 @@
 //! A run from the outside: it makes the same steps on any number of threads, and goes on after an
 //! interruption as if there had been none, whatever the recipe asks for.
 
+#![expect(clippy::unwrap_used, reason = "a test may")]
+
 use cantilena_corpus::{Side, songbook};
 use cantilena_model::ModelConfig;
 use cantilena_score::Score;
@@ -16,14 +18,17 @@ fn plain() -> Recipe {
     Recipe { model, training, ..Recipe::default() }
 }
 
+/// What a recipe is changed by.
+type Change<'a> = &'a dyn Fn(&mut Recipe);
+
 /// Every option that keeps a network from learning by heart, each by itself and all at once.
 fn recipes() -> Vec<(&'static str, Recipe)> {
-    let change = |change: &dyn Fn(&mut Recipe)| {
+    let change = |change: Change| {
         let mut recipe = plain();
         change(&mut recipe);
         recipe
     };
-    let changes: [(&str, &dyn Fn(&mut Recipe)); 6] = [
+    let changes: [(&str, Change); 6] = [
         ("variational dropout", &|recipe| recipe.model.variational = true),
         ("weight drop", &|recipe| recipe.model.weight_drop = 0.3),
         ("embedding dropout", &|recipe| recipe.model.embedding_dropout = 0.2),
@@ -64,7 +69,7 @@ impl Music {
 fn learn(run: &mut Run, to: u64) -> Vec<f64> {
     let mut nats = Vec::new();
     while run.steps() < to {
-        if run.steps() % 4 == 0 {
+        if run.steps().is_multiple_of(4) {
             run.validate(run.steps() as f64 / 14.0);
         }
         nats.push(run.step(run.steps() as f64 / 14.0).nats);
