@@ -26,7 +26,7 @@ pub struct Facts {
     /// The most notes that sound at once, drums aside.
     pub polyphony_max: u32,
     /// What the notes say of the meter, where they keep to the beats and the file says 4/4, which
-    /// is also what a file says that says nothing.
+    /// is also what a file says that says nothing, and the notes say threes.
     pub meter_estimate: Option<String>,
     /// All that is known of it besides.
     pub conditions: Conditions,
@@ -83,6 +83,9 @@ impl fmt::Display for Oddity {
 /// about a quarter of its notes, a drone's two thirds.
 const ONE_NOTE: f64 = 0.95;
 
+/// Fewer notes than this are a signal or a drum fill, and may well be on one pitch.
+const ONE_NOTE_MIN: usize = 16;
+
 impl Facts {
     /// Looks a piece over.
     pub fn of(piece: &Piece) -> Facts {
@@ -96,6 +99,9 @@ impl Facts {
         let is_free = piece.conditions.is_free();
         let says_nothing = !is_free && longest_meter(score) == Meter::COMMON;
         let estimate = if says_nothing { estimate_meter(score) } else { None };
+        // Whether two quarters make a bar or four is a matter of writing, and often told wrong.
+        let is_in_threes = |meter: Meter| meter.numerator().is_multiple_of(3);
+        let estimate = estimate.filter(|estimate| is_in_threes(estimate.meter));
         Facts {
             notes: score.note_count(),
             seconds: (score.seconds().0 * 1000.0).round() / 1000.0,
@@ -140,7 +146,7 @@ fn one_note(score: &Score) -> Option<Oddity> {
     }
     let notes = score.note_count();
     let (most, pitch) = counts.into_iter().zip(0..).max_by_key(|(count, _)| *count)?;
-    let is_one = notes > 1 && most as f64 >= ONE_NOTE * notes as f64;
+    let is_one = notes >= ONE_NOTE_MIN && most as f64 >= ONE_NOTE * notes as f64;
     let pitch = Pitch::new(pitch).ok().filter(|_| is_one)?;
     Some(Oddity::OneNote { pitch: pitch.to_string(), notes })
 }

@@ -52,7 +52,9 @@ fn what_leaks_is_counted_exactly_and_in_other_keys() {
     let corpus = Corpus { pieces: vec![originals[0].clone(), same, moved] };
     let audit = |sides: [Side; 3]| {
         let split = Split { sides: sides.to_vec(), groups: 1 };
-        corpus.leakage(&split, Side::Test).windows
+        let leakage = corpus.leakage(&split, Side::Test);
+        assert!(leakage.to_string().starts_with("of 8 notes "), "{leakage}");
+        leakage.windows
     };
     for leakage in audit([Side::Train, Side::Test, Side::Validation]) {
         assert!(leakage.windows > 0);
