@@ -1,7 +1,5 @@
 //! Duplicates from the outside: in another key, on another clock, with another ending.
 
-#![expect(clippy::unwrap_used, reason = "a test may")]
-
 use std::num::NonZero;
 
 use cantilena_corpus::{

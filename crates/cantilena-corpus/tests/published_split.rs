@@ -1,6 +1,5 @@
 //! A real corpus with its real table: the split that was published is the one we keep.
 
-#![expect(clippy::unwrap_used, reason = "a test may")]
 #![expect(clippy::print_stderr, reason = "a test says what it could not do")]
 
 use std::collections::BTreeMap;
