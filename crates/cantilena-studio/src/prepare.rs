@@ -59,8 +59,9 @@ pub fn prepare(
     request: &Preparation,
     progress: &mut dyn FnMut(usize, usize) -> ControlFlow<()>,
 ) -> Result<PreparedCorpus, StudioError> {
-    let draft = Draft::begin(&request.out, request.overwrite)?;
+    check(&request.out, request.overwrite)?;
     let sources = Sources::find(&request.paths)?;
+    let draft = Draft::begin(&request.out, request.overwrite)?;
     let mut labels = Labels::beside(&sources);
     (labels.folder, labels.pattern) = (request.labels.folder, request.labels.pattern.clone());
     let (mut tally, mut done) = (Tally::new(), 0);
@@ -97,6 +98,20 @@ pub fn merge(
     Ok(PreparedCorpus { corpus, pieces, bytes, summary, other_files: 0 })
 }
 
+/// Whether a corpus may be written there, before any work is done.
+fn check(out: &Path, overwrite: Overwrite) -> Result<(), StudioError> {
+    if out.extension().is_none_or(|extension| extension != EXTENSION) {
+        return Err(StudioError::Request(format!(
+            "{} should end in .{EXTENSION}: by that a prepared corpus is known",
+            out.display()
+        )));
+    }
+    if overwrite == Overwrite::Refuse && out.exists() {
+        return Err(StudioError::Exists { path: out.to_owned() });
+    }
+    Ok(())
+}
+
 /// A corpus while it is written: a file beside it, which becomes it in one step.
 ///
 /// Its name is fixed, so that what a killed run left is found and written over, and it is locked,
@@ -113,15 +128,7 @@ const BUFFER: usize = 1 << 20;
 
 impl<'a> Draft<'a> {
     fn begin(out: &'a Path, overwrite: Overwrite) -> Result<Draft<'a>, StudioError> {
-        if out.extension().is_none_or(|extension| extension != EXTENSION) {
-            return Err(StudioError::Request(format!(
-                "{} should end in .{EXTENSION}: by that a prepared corpus is known",
-                out.display()
-            )));
-        }
-        if overwrite == Overwrite::Refuse && out.exists() {
-            return Err(StudioError::Exists { path: out.to_owned() });
-        }
+        check(out, overwrite)?;
         let mut path = out.to_owned().into_os_string();
         path.push(".part");
         let path = PathBuf::from(path);
