@@ -1,9 +1,12 @@
 //! A folder of music becomes pieces, and pieces become batches.
 //!
-//! [`gather`] reads folders, files and archives and says of every file what became of it;
-//! [`Corpus::split`] divides the pieces so that no duplicate, transposed or not, stands on both
-//! sides; a [`Feed`] turns a side into windows for training, every piece in all keys that suit
-//! it. The [`songbook`] is the corpus that is always there.
+//! [`Sources`] lists what lies in folders and archives, [`Labels`] say what people wrote about it,
+//! and [`gather`] reads it all and says of every file what became of it; [`prepare`] keeps it in
+//! one file instead, which is read as a folder is. [`Facts`] and [`duplicates()`] tell what is odd
+//! and what is there twice. [`Corpus::split`] divides the pieces so that no duplicate, transposed
+//! or not, stands on both sides, [`Corpus::leakage`] counts what is on both all the same, and a
+//! [`Feed`] turns a side into windows for training, every piece in all keys that suit it. The
+//! [`songbook`] is the corpus that is always there.
 
 mod augmentation;
 mod conditions;
