@@ -1,5 +1,6 @@
 //! One file for each subcommand: what it takes, what it calls, what it prints.
 
+pub(crate) mod bench;
 pub(crate) mod completions;
 pub(crate) mod compose;
 pub(crate) mod demo;

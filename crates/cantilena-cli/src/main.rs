@@ -39,6 +39,7 @@ enum Command {
     Summary(cmd::summary::Summary),
     Report(cmd::report::Report),
     Serve(cmd::serve::Serve),
+    Bench(cmd::bench::Bench),
     Completions(cmd::completions::Completions),
     Man(cmd::man::Man),
 }
@@ -58,6 +59,7 @@ fn main() -> ExitCode {
         Some(Command::Summary(summary)) => summary.execute(),
         Some(Command::Report(report)) => report.execute(),
         Some(Command::Serve(serve)) => serve.execute(),
+        Some(Command::Bench(bench)) => bench.execute(),
         Some(Command::Completions(completions)) => completions.execute(),
         Some(Command::Man(man)) => man.execute(),
     };

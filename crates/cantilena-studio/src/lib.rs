@@ -8,6 +8,7 @@
 //! name first. It also holds the clock: below it, time is an argument.
 
 mod asked;
+mod bench;
 mod clock;
 mod commission;
 mod compose;
@@ -37,6 +38,7 @@ mod train;
 mod tune;
 
 pub use asked::{Asked, Beginning};
+pub use bench::{Benching, Measurement, Workload, bench};
 pub use commission::{Commission, PieceNews, key_named, perform};
 pub use compose::{Composing, Composition, compose};
 pub use composers::{Figures, Limits};
@@ -70,3 +72,4 @@ pub use tune::{Candidate, Trial, Tuning, TuningNews, TuningOutcome, tune};
 pub use cantilena_corpus::{
     CorpusError, DuplicateKind, FilePattern, Label, Labels, Outcome, OutcomeKind, Shard,
 };
+pub use cantilena_neural::Precision;
