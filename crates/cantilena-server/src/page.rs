@@ -21,7 +21,26 @@ struct PageFile {
 }
 
 /// All files of the page. A missing one does not compile; one too many fails a test.
-const FILES: &[PageFile] = &[file!("index.html", "text/html; charset=utf-8")];
+const FILES: &[PageFile] = &[
+    file!("index.html", "text/html; charset=utf-8"),
+    file!("page.css", "text/css; charset=utf-8"),
+    file!("icon.svg", "image/svg+xml"),
+    file!("api.js", "text/javascript; charset=utf-8"),
+    file!("charts.js", "text/javascript; charset=utf-8"),
+    file!("commission.js", "text/javascript; charset=utf-8"),
+    file!("history.js", "text/javascript; charset=utf-8"),
+    file!("instruments.js", "text/javascript; charset=utf-8"),
+    file!("keys.js", "text/javascript; charset=utf-8"),
+    file!("main.js", "text/javascript; charset=utf-8"),
+    file!("piano_roll.js", "text/javascript; charset=utf-8"),
+    file!("player.js", "text/javascript; charset=utf-8"),
+    file!("say.js", "text/javascript; charset=utf-8"),
+    file!("score.js", "text/javascript; charset=utf-8"),
+    file!("see.js", "text/javascript; charset=utf-8"),
+    file!("synth.js", "text/javascript; charset=utf-8"),
+    file!("training.js", "text/javascript; charset=utf-8"),
+    file!("types.js", "text/javascript; charset=utf-8"),
+];
 
 /// The page itself.
 pub(crate) async fn index(headers: HeaderMap) -> Response {
@@ -51,4 +70,25 @@ fn answer(name: &str, headers: &HeaderMap) -> Response {
         headers.insert(header::ETAG, tag);
     }
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_of_the_page_is_carried_as_it_is() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("page");
+        let mut names: Vec<String> = std::fs::read_dir(&folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        let mut carried: Vec<&str> = FILES.iter().map(|file| file.name).collect();
+        names.sort_unstable();
+        carried.sort_unstable();
+        assert_eq!(carried, names);
+        for file in FILES {
+            assert_eq!(file.bytes, std::fs::read(folder.join(file.name)).unwrap(), "{}", file.name);
+        }
+    }
 }
