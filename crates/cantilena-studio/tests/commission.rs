@@ -15,7 +15,15 @@ use cantilena_tokens::{Notes, Tokenizer};
 fn checkpoint() -> Checkpoint {
     let tokenizer = Tokenizer::Notes(Notes::new(2));
     let cell = CellKind::Gru;
-    let config = ModelConfig { cell, units: 16, layers: 1, embedding: 8, head: 8, dropout: 0.0 };
+    let config = ModelConfig {
+        cell,
+        units: 16,
+        layers: 1,
+        embedding: 8,
+        head: 8,
+        dropout: 0.0,
+        ..ModelConfig::default()
+    };
     let network = Network::new(&config, tokenizer.fields());
     let values = network.initialize(4);
     let model = Model::new(network, tokenizer, Vec::new(), values);
