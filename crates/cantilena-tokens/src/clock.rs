@@ -13,20 +13,23 @@ use crate::setting::{Part, Setting};
 /// Ticks in a quarter note of half a second: one tick is ten milliseconds.
 pub(crate) const CLOCK: TicksPerQuarter = NonZero::new(50).expect("fifty is not zero");
 
-/// How long a step is, in microseconds.
-const STEP_MICROS: u64 = 10_000;
+/// Steps in a second.
+const STEPS_PER_SECOND: f64 = 100.0;
 
 /// The last step that is written: a day. What begins later is left out, so that a file which
 /// names a far tick does not become millions of shifts.
 pub(crate) const STEP_LAST: u32 = 24 * 60 * 60 * 100;
 
 /// The steps at which the ticks of a score sound.
+///
+/// Seconds are summed and rounded in double precision, in the order of operations by which the
+/// published corpora were made (pretty_midi's ticks to seconds, then Magenta's
+/// `quantize_to_step`): a tick just between two steps goes where it went there. At 384 ticks a
+/// quarter and 120 quarters a minute, as in MAESTRO, one of 192 is such.
 #[derive(Debug)]
 pub(crate) struct Steps {
-    /// Tempi in order, each with its first tick and what has passed before it.
+    /// Tempi in order, each with its first tick and when that sounds.
     runs: Vec<Run>,
-    /// Units of [`Run::before`] in a step: microseconds × ticks per quarter.
-    unit: u64,
     /// The run that was asked for last; questions come nearly in order.
     last: usize,
 }
@@ -34,23 +37,23 @@ pub(crate) struct Steps {
 #[derive(Clone, Copy, Debug)]
 struct Run {
     onset: u32,
-    /// Microseconds × ticks per quarter since the start.
-    before: u64,
-    micros_per_quarter: u64,
+    /// When the run begins.
+    seconds: f64,
+    seconds_per_tick: f64,
 }
 
 impl Steps {
     /// The steps of a tempo map.
     pub(crate) fn new(tempo: &TempoMap) -> Steps {
+        let ticks_per_quarter = f64::from(tempo.ticks_per_quarter().get());
         let mut runs: Vec<Run> = Vec::with_capacity(tempo.changes().len());
         for change in tempo.changes() {
             let onset = change.onset.0;
-            let before = runs.last().map_or(0, |run| run.at(onset));
-            let micros_per_quarter = u64::from(change.micros_per_quarter.get());
-            runs.push(Run { onset, before, micros_per_quarter });
+            let seconds = runs.last().map_or(0.0, |run| run.at(onset));
+            let seconds_per_tick = 60.0 / (change.bpm() * ticks_per_quarter);
+            runs.push(Run { onset, seconds, seconds_per_tick });
         }
-        let unit = u64::from(tempo.ticks_per_quarter().get()) * STEP_MICROS;
-        Steps { runs, unit, last: 0 }
+        Steps { runs, last: 0 }
     }
 
     /// The nearest step to a tick, halves rounded up; the last one is [`STEP_LAST`].
@@ -60,16 +63,14 @@ impl Steps {
         if !holds(&self.runs[self.last]) || next.is_some_and(holds) {
             self.last = self.runs.partition_point(holds).max(1) - 1;
         }
-        let passed = self.runs[self.last].at(tick.0);
-        let step = passed.saturating_add(self.unit / 2) / self.unit;
-        step.min(u64::from(STEP_LAST)) as u32
+        let seconds = self.runs[self.last].at(tick.0);
+        ((seconds * STEPS_PER_SECOND + 0.5) as u32).min(STEP_LAST)
     }
 }
 
 impl Run {
-    fn at(&self, tick: u32) -> u64 {
-        let since = u64::from(tick.saturating_sub(self.onset));
-        self.before.saturating_add(since.saturating_mul(self.micros_per_quarter))
+    fn at(&self, tick: u32) -> f64 {
+        self.seconds + self.seconds_per_tick * f64::from(tick.saturating_sub(self.onset))
     }
 }
 

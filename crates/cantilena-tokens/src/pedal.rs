@@ -19,12 +19,14 @@ pub(crate) fn last_event(score: &Score) -> Ticks {
 /// the pedal is lifted or the pitch is struck again, whichever comes first.
 ///
 /// The rules are those by which the published performance corpora were made (the Magenta
-/// project's `apply_sustain_control_changes`): on one tick notes are struck before others are
-/// released, and the pedal moves last; of two strokes of one pitch on one tick with the pedal
+/// project's `apply_sustain_control_changes`): on one tick the pedal is pressed, then lifted, then
+/// notes are struck, then others released; of two strokes of one pitch on one tick with the pedal
 /// down, the second stays; what rings at the end ends at `last`.
 pub(crate) fn sustained(track: &Track, last: Ticks) -> Vec<Note> {
     let mut notes = track.notes.clone();
-    let mut pedal = pedal(track).peekable();
+    let mut pedal: Vec<(Ticks, bool)> = pedal(track).collect();
+    pedal.sort_by_key(|&(tick, is_down)| (tick, !is_down));
+    let mut pedal = pedal.into_iter().peekable();
     if pedal.peek().is_none() {
         return notes;
     }
@@ -45,7 +47,21 @@ pub(crate) fn sustained(track: &Track, last: Ticks) -> Vec<Note> {
         let is_first = |tick: Option<Ticks>, others: [Option<Ticks>; 2]| {
             tick.is_some_and(|tick| others.iter().flatten().all(|&other| tick <= other))
         };
-        if is_first(strike, [release, step]) {
+        if is_first(step, [strike, release])
+            && let Some((onset, down)) = pedal.next()
+        {
+            is_down = down;
+            if !down {
+                sounding.retain(|&note| {
+                    let note = &mut notes[note as usize];
+                    let rings_on = note.release() < onset;
+                    if rings_on {
+                        note.duration = onset.since(note.onset);
+                    }
+                    !rings_on
+                });
+            }
+        } else if is_first(strike, [release, None]) {
             let Note { onset, pitch, .. } = notes[struck];
             if is_down {
                 sounding.retain(|&other| {
@@ -62,22 +78,9 @@ pub(crate) fn sustained(track: &Track, last: Ticks) -> Vec<Note> {
             }
             sounding.push(struck as u32);
             struck += 1;
-        } else if is_first(release, [step, None]) {
-            let released = releases.next().map(|(_, index)| index);
-            if !is_down && let Some(at) = sounding.iter().position(|&note| Some(note) == released) {
+        } else if let Some((_, released)) = releases.next() {
+            if !is_down && let Some(at) = sounding.iter().position(|&note| note == released) {
                 sounding.remove(at);
-            }
-        } else if let Some((onset, down)) = pedal.next() {
-            is_down = down;
-            if !down {
-                sounding.retain(|&note| {
-                    let note = &mut notes[note as usize];
-                    let rings_on = note.release() < onset;
-                    if rings_on {
-                        note.duration = onset.since(note.onset);
-                    }
-                    !rings_on
-                });
             }
         } else {
             break;
@@ -149,8 +152,9 @@ mod tests {
     }
 
     #[test]
-    fn a_pedal_pressed_as_a_note_is_released_comes_too_late() {
-        check(&[(0, 10, 60)], &[(10, 127), (50, 0)], &[(0, 10, 60)]);
+    fn a_pedal_moved_as_a_note_is_released_comes_first() {
+        check(&[(0, 10, 60)], &[(10, 127), (50, 0)], &[(0, 50, 60)]);
+        check(&[(0, 10, 60)], &[(5, 127), (10, 0), (10, 127), (50, 0)], &[(0, 10, 60)]);
     }
 
     #[test]
