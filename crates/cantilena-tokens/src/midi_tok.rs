@@ -224,6 +224,11 @@ impl MidiTok {
         }
     }
 
+    /// All lengths of time, in ticks of which so many are a beat.
+    fn ticks_of_lengths(&self, ticks_per_beat: u32) -> Vec<u32> {
+        self.vocabulary.lengths.iter().map(|length| length.ticks(ticks_per_beat)).collect()
+    }
+
     /// The nearest velocity that has a word; of two as near, the louder.
     fn velocity_index(&self, velocity: Velocity) -> u16 {
         let known = &self.vocabulary.velocities;

@@ -6,6 +6,8 @@
 //! where meters have different beats, to the grid of the meter there (halves to even); durations
 //! to the nearest there is (halves up).
 
+use std::collections::BTreeMap;
+
 use cantilena_score::{Note, Score, Ticks, Track};
 
 use crate::midi_tok::MidiTok;
@@ -102,10 +104,14 @@ pub(crate) fn prepare(tokenizer: &MidiTok, score: &Score) -> Prepared {
             tracks.iter_mut().for_each(|track| sort_joined(score, track));
         }
     }
-    let lengths = &tokenizer.vocabulary.lengths;
+    // The lengths in ticks, for each kind of beat: made once, asked for by every note.
+    let lengths: BTreeMap<u32, Vec<u32>> = stretches
+        .iter()
+        .map(|stretch| (stretch.ticks_per_beat, tokenizer.ticks_of_lengths(stretch.ticks_per_beat)))
+        .collect();
     for track in &mut tracks {
         for note in &mut track.notes {
-            settle(note, &stretches, lengths, tokenizer.scheme);
+            settle(note, &stretches, &lengths, tokenizer.scheme);
         }
         if tokenizer.config.remove_duplicated_notes {
             track.notes.sort_by_key(|n| (n.onset, n.pitch, n.release - n.onset, n.velocity));
@@ -267,7 +273,7 @@ fn sort_joined(score: &Score, track: &mut PreparedTrack) {
 fn settle(
     note: &mut PreparedNote,
     stretches: &[Stretch],
-    lengths: &[crate::midi_tok::vocabulary::Length],
+    lengths: &BTreeMap<u32, Vec<u32>>,
     scheme: Scheme,
 ) {
     match scheme {
@@ -283,9 +289,9 @@ fn settle(
         Scheme::Remi | Scheme::Tsd => {
             let duration = note.release - note.onset;
             note.onset = stretch(stretches, note.onset).nearest(note.onset);
-            let ticks_per_beat = stretch(stretches, note.onset).ticks_per_beat;
-            let above = lengths.partition_point(|length| length.ticks(ticks_per_beat) < duration);
-            let distance = |index: usize| lengths[index].ticks(ticks_per_beat).abs_diff(duration);
+            let lengths = &lengths[&stretch(stretches, note.onset).ticks_per_beat];
+            let above = lengths.partition_point(|&length| length < duration);
+            let distance = |index: usize| lengths[index].abs_diff(duration);
             let nearest = match above {
                 0 => 0,
                 _ if above == lengths.len() => above - 1,
@@ -293,7 +299,7 @@ fn settle(
                 _ => above,
             };
             note.duration = nearest as u16;
-            note.release = note.onset + lengths[nearest].ticks(ticks_per_beat);
+            note.release = note.onset + lengths[nearest];
         }
     }
 }

@@ -150,8 +150,7 @@ impl Pen<'_> {
         self.meter = meter;
         self.ticks_per_bar = bar(meter, self.ticks_per_quarter);
         self.ticks_per_place = (beat / self.tokenizer.places_per_beat()).max(1);
-        let lengths = self.tokenizer.vocabulary.lengths.iter();
-        self.lengths = lengths.map(|length| length.ticks(beat)).collect();
+        self.lengths = self.tokenizer.ticks_of_lengths(beat);
     }
 
     /// Says that a meter begins.
