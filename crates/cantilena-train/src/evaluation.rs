@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 pub struct Evaluation {
     /// Sums for each predicted field.
     pub fields: Vec<FieldTally>,
-    /// How many notes (symbols or tokens, in a representation of one field) were predicted; the ends of
-    /// pieces are predicted too, and their nats counted, but they are no notes.
+    /// How many notes (symbols or tokens, in a representation of one field) were predicted; the
+    /// ends of pieces are predicted too, and their nats counted, but they are no notes.
     pub notes: u64,
 }
 
