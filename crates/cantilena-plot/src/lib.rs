@@ -29,5 +29,5 @@ pub use histograms::{Panel, Series, histograms, histograms_on};
 pub use paper::Paper;
 pub use piano_roll::{PianoRoll, piano_roll};
 pub use picture::Picture;
-pub use spectrogram::{Levels, spectrogram, spectrogram_on};
+pub use spectrogram::{BandLevels, spectrogram, spectrogram_on};
 pub use theme::Theme;

@@ -1,4 +1,4 @@
-//! Levels of bands over time, as sound is looked at.
+//! BandLevels of bands over time, as sound is looked at.
 
 use crate::element::{Anchor, Look, Style};
 use crate::number::number;
@@ -9,7 +9,7 @@ use crate::theme::Paint;
 
 /// What a spectrogram shows.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Levels<'a> {
+pub struct BandLevels<'a> {
     /// (frames, bands), each 0 for nothing to 1 for the loudest. What lies outside or is no number
     /// is drawn as the nearer end, or as nothing.
     pub values: &'a [f32],
@@ -31,13 +31,13 @@ const HEIGHT: f64 = 288.0;
 const SHADES: usize = 12;
 
 /// Draws levels on a page; see [`spectrogram_on`].
-pub fn spectrogram(title: &str, levels: &Levels) -> Picture {
+pub fn spectrogram(title: &str, levels: &BandLevels) -> Picture {
     spectrogram_on(Paper::PAGE, title, levels)
 }
 
 /// Draws levels over time and frequency, the more ink the louder. Frames and bands beyond what the
 /// paper can show are drawn together, as loud as the loudest of them.
-pub fn spectrogram_on(paper: Paper, title: &str, levels: &Levels) -> Picture {
+pub fn spectrogram_on(paper: Paper, title: &str, levels: &BandLevels) -> Picture {
     let mut picture = Picture::new(paper.width(), 0.0, title, levels.description());
     let top = picture.heading(MARGIN) + 40.0;
     let left = MARGIN + NUMBERS;
@@ -78,7 +78,7 @@ pub fn spectrogram_on(paper: Paper, title: &str, levels: &Levels) -> Picture {
     picture
 }
 
-impl Levels<'_> {
+impl BandLevels<'_> {
     fn bands(&self) -> usize {
         self.band_hertz.len()
     }
@@ -133,7 +133,7 @@ struct Cells {
 }
 
 impl Cells {
-    fn of(levels: &Levels, width: f64) -> Cells {
+    fn of(levels: &BandLevels, width: f64) -> Cells {
         let (frames, bands) = (levels.frames(), levels.bands());
         let room = ((width / CELL) as usize).max(1);
         let columns = frames.min(room);
@@ -196,7 +196,7 @@ mod tests {
     #[test]
     fn each_shade_is_drawn_where_it_is() {
         // Two frames of two bands: the low one loud throughout, the high one only in the second.
-        let levels = Levels {
+        let levels = BandLevels {
             values: &[1.0, 0.0, 1.0, 0.5],
             band_hertz: &[150.0, 450.0],
             seconds_per_frame: 0.5,
@@ -212,17 +212,20 @@ mod tests {
     fn long_sound_takes_no_more_room_and_loses_no_click() {
         let mut values = vec![0.0; 100_000 * 4];
         values[4 * 77_777 + 2] = 1.0;
-        let levels =
-            Levels { values: &values, band_hertz: &[1.0, 2.0, 3.0, 4.0], seconds_per_frame: 0.01 };
+        let levels = BandLevels {
+            values: &values,
+            band_hertz: &[1.0, 2.0, 3.0, 4.0],
+            seconds_per_frame: 0.01,
+        };
         assert_eq!(cells_drawn(&spectrogram("Click", &levels)), 1);
     }
 
     #[test]
     fn nothing_and_no_numbers_draw_nothing() {
-        let empty = Levels { values: &[], band_hertz: &[], seconds_per_frame: 0.01 };
+        let empty = BandLevels { values: &[], band_hertz: &[], seconds_per_frame: 0.01 };
         assert_eq!(spectrogram("Nothing", &empty).description(), "No sound.");
         let wrong =
-            Levels { values: &[f32::NAN], band_hertz: &[100.0], seconds_per_frame: f64::NAN };
+            BandLevels { values: &[f32::NAN], band_hertz: &[100.0], seconds_per_frame: f64::NAN };
         assert_eq!(cells_drawn(&spectrogram("No number", &wrong)), 0);
     }
 }
