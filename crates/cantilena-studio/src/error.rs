@@ -37,7 +37,10 @@ pub enum StudioError {
         path: PathBuf,
     },
     /// An extension that says no format we write.
-    #[error("{path} should end in .mid, .wav, .svg, .png or .json: that says what is written")]
+    #[error(
+        "{path} should end in .mid, .musicxml, .mxl, .abc, .wav, .svg, .png or .json: that says what \
+         is written"
+    )]
     UnknownOutput {
         /// The file as asked for.
         path: PathBuf,
@@ -130,9 +133,9 @@ pub enum StudioError {
     /// Nothing could be composed.
     #[error(transparent)]
     Generate(#[from] GenerateError),
-    /// A score that no MIDI file can hold.
-    #[error("cannot write the score as MIDI")]
-    WriteMidi(#[from] cantilena_formats::WriteError),
+    /// A score that no file of the format can hold.
+    #[error("cannot write the score")]
+    WriteScore(#[from] cantilena_formats::WriteError),
     /// Sound that no WAV file can hold.
     #[error("cannot write the sound")]
     Audio(#[from] cantilena_audio::AudioError),

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use cantilena_formats::Format;
+
 use crate::error::StudioError;
 
 /// Whether a file that exists may be replaced.
@@ -16,15 +18,16 @@ pub enum Overwrite {
 /// A kind of file that a score can become.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Output {
-    /// A Standard MIDI File.
-    Midi,
+    /// The score itself: MIDI, MusicXML or ABC.
+    Score(Format),
     /// Sound: 44.1 kHz, stereo, 16 bit.
     Wav,
     /// A piano roll that scales.
     Svg,
     /// A piano roll in pixels.
     Png,
-    /// What was asked for, what came out, and measures of it.
+    /// Of a composition: what was asked for, what came out, and measures of it; of a file that is
+    /// rendered: the whole score.
     Json,
 }
 
@@ -33,7 +36,10 @@ impl Output {
     pub fn of(path: &Path) -> Result<Output, StudioError> {
         let extension = path.extension().and_then(|e| e.to_str()).unwrap_or_default();
         match extension.to_ascii_lowercase().as_str() {
-            "mid" | "midi" => Ok(Output::Midi),
+            "mid" | "midi" => Ok(Output::Score(Format::Midi)),
+            "musicxml" | "xml" => Ok(Output::Score(Format::MusicXml)),
+            "mxl" => Ok(Output::Score(Format::Mxl)),
+            "abc" => Ok(Output::Score(Format::Abc)),
             "wav" => Ok(Output::Wav),
             "svg" => Ok(Output::Svg),
             "png" => Ok(Output::Png),

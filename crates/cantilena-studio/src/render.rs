@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use cantilena_audio::{BitDepth, wav};
-use cantilena_formats::{Limits, midi};
+use cantilena_formats::{Format, Limits};
 use cantilena_plot::{PianoRoll, Theme, piano_roll};
 use cantilena_score::Score;
 use cantilena_sound::{INSTALLED_SOUNDFONTS, RenderOptions, SoundFont};
@@ -61,13 +61,13 @@ pub struct Rendering {
 pub fn render(request: &Rendering) -> Result<Option<String>, StudioError> {
     let score = read_score(&request.file)?.score;
     let kinds = check_outputs(&request.outputs, request.overwrite)?;
-    if kinds.contains(&Output::Json) {
-        return Err(StudioError::Request(
-            "render writes .mid, .wav, .svg and .png; `cantilena inspect --json` describes a file"
-                .to_owned(),
-        ));
+    let bank =
+        write_outputs(&score, &request.outputs, request.soundfont.as_deref(), request.overwrite)?;
+    for (path, _) in request.outputs.iter().zip(kinds).filter(|(_, kind)| *kind == Output::Json) {
+        let json = cantilena_formats::write(&score, Format::Json)?.bytes;
+        store::write(path, &json, request.overwrite)?;
     }
-    write_outputs(&score, &request.outputs, request.soundfont.as_deref(), request.overwrite)
+    Ok(bank)
 }
 
 /// Reads a file as a score.
@@ -122,7 +122,7 @@ fn write_with(
 ) -> Result<(), StudioError> {
     for path in paths {
         let bytes = match Output::of(path)? {
-            Output::Midi => midi::write(score)?.bytes,
+            Output::Score(format) => cantilena_formats::write(score, format)?.bytes,
             Output::Svg => piano_roll(score, &PianoRoll::default()).svg().into_bytes(),
             Output::Png => piano_roll(score, &PianoRoll::default()).png(Theme::Light, PNG_SCALE)?,
             Output::Wav => {

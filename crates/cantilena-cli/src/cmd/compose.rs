@@ -71,7 +71,7 @@ pub(crate) struct Compose {
     /// melody.
     #[arg(long, value_name = "NAME")]
     genre: Option<String>,
-    /// What to write: .mid, .wav, .svg, .png, .json; may be repeated.
+    /// What to write: .mid, .musicxml, .mxl, .abc, .wav, .svg, .png, .json; may be repeated.
     #[arg(short, long = "output", value_name = "FILE")]
     output: Vec<PathBuf>,
     /// A SoundFont (.sf2) for the sound.

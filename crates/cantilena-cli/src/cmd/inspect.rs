@@ -11,7 +11,7 @@ use crate::words::{clock, count, counted, give};
 /// Say what is in a file: tracks, bars, tempo, keys, and what was wrong with it.
 #[derive(Args)]
 #[command(
-    after_help = "Examples:\n  cantilena inspect piece.mid\n  cantilena inspect piece.mid --json | jq .bars"
+    after_help = "Examples:\n  cantilena inspect piece.mid\n  cantilena inspect score.mxl\n  cantilena inspect piece.mid --json | jq .bars"
 )]
 pub(crate) struct Inspect {
     /// The file.

@@ -8,17 +8,20 @@ use clap::Args;
 use crate::failure::Failure;
 use crate::words::{give, say};
 
-/// Make sound (.wav), a piano roll (.svg, .png) or a clean copy (.mid) of a file.
+/// Make sound (.wav), notation (.musicxml, .mxl, .abc), a piano roll (.svg, .png), a clean copy
+/// (.mid) or data (.json) of a file: MIDI, MusicXML, ABC or a score's JSON.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
   cantilena render piece.mid -o piece.wav --play
   cantilena render piece.mid -o piece.wav --soundfont FluidR3_GM.sf2
-  cantilena render broken.mid -o repaired.mid -o roll.png")]
+  cantilena render broken.mid -o repaired.mid -o roll.png
+  cantilena render tune.abc -o tune.musicxml -o tune.mid")]
 pub(crate) struct Render {
     /// The file.
     file: PathBuf,
-    /// What to write: .wav, .svg, .png, .mid; may be repeated [default: beside the file, .wav].
+    /// What to write: .wav, .mid, .musicxml, .mxl, .abc, .svg, .png, .json; may be repeated
+    /// [default: beside the file, .wav].
     #[arg(short, long = "output", value_name = "FILE")]
     output: Vec<PathBuf>,
     /// A SoundFont (.sf2) for the sound.

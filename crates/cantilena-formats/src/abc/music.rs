@@ -141,11 +141,11 @@ impl Voice {
         while let Some(next) = scanner.peek() {
             let place = Some(offset + scanner.place());
             match next {
-                '|' | ':' => self.bar_line(&mut scanner, repairs),
+                '|' | ':' => self.bar_line(&mut scanner),
                 '[' => {
                     let mut letters = scanner.rest()[1..].chars();
                     match (letters.next(), letters.next()) {
-                        (Some('|' | ']'), _) => self.bar_line(&mut scanner, repairs),
+                        (Some('|' | ']'), _) => self.bar_line(&mut scanner),
                         (Some(digit), _) if digit.is_ascii_digit() => {
                             scanner.next();
                             self.begin_ending(&mut scanner);
@@ -192,7 +192,7 @@ impl Voice {
                 }
                 '-' => {
                     scanner.next();
-                    self.tie(None);
+                    self.tie();
                 }
                 '&' => {
                     // Another voice within the bar: back to where it began.
@@ -434,17 +434,17 @@ impl Voice {
     }
 
     /// Ties the notes struck last.
-    fn tie(&mut self, pitch: Option<Pitch>) {
+    fn tie(&mut self) {
         let Some((bar, onset, _)) = self.last else { return };
         for note in &mut self.bars[bar].notes {
-            if note.onset == onset && pitch.is_none_or(|pitch| pitch == note.pitch) {
+            if note.onset == onset {
                 note.ties = true;
             }
         }
     }
 
     /// All signs of a bar line: `|`, `||`, `|]`, `:|`, `|:`, `::`, `|1`, `:|2`.
-    fn bar_line(&mut self, scanner: &mut Scanner<'_>, _: &mut Repairs) {
+    fn bar_line(&mut self, scanner: &mut Scanner<'_>) {
         let mut signs = String::new();
         loop {
             match scanner.peek() {
@@ -504,8 +504,7 @@ impl Voice {
             self.end_bar();
         }
         let mut numbers: Vec<u32> = Vec::new();
-        loop {
-            let Some(number) = scanner.number() else { break };
+        while let Some(number) = scanner.number() {
             numbers.push(number.min(32));
             if scanner.eat("-") {
                 let last = scanner.number().unwrap_or(number).min(32);
@@ -530,10 +529,6 @@ impl Voice {
             return;
         }
         self.position = 0;
-        let signs = &mut self.bar().signs;
-        if signs.ending.is_empty() {
-            signs.ending = Vec::new();
-        }
         let ending = self.ending.clone();
         self.bar().signs.ending = ending;
         self.bars.push(Bar::default());

@@ -34,7 +34,7 @@ pub(super) fn read_tune(
 ) -> Result<Reading, ReadError> {
     let mut reader = Reader::new();
     for line in preface.lines() {
-        // Before the first tune only fields count, and there of a blank line no more.
+        // Before the first tune, only fields that hold for all of them count.
         if let Some((field @ ('L' | 'M' | 'Q'), words)) = field(line) {
             reader.field(field, words);
         }
@@ -214,8 +214,6 @@ impl Reader {
             'K' | 'M' | 'L' | 'Q' => {
                 let index = self.voice_index();
                 apply(&mut self.voices[index], name, words, &mut self.repairs);
-                let is_new = |word: &str| name == 'L' && !word.is_empty();
-                self.has_length |= is_new(words);
             }
             _ => {}
         }
@@ -269,7 +267,10 @@ impl Reader {
             Some(parts[at].1.min(end)..end)
         };
         let ordered: Vec<Range<usize>> = self.parts.chars().filter_map(section).collect();
-        if ordered.is_empty() { vec![0..bars] } else { ordered }
+        match ordered.is_empty() {
+            true => std::iter::once(0..bars).collect(),
+            false => ordered,
+        }
     }
 
     /// Plays all voices together.

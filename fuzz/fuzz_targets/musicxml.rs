@@ -1,0 +1,14 @@
+//! Any bytes as MusicXML, and back.
+#![no_main]
+
+use cantilena_formats::Limits;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| {
+    if let Ok(reading) = cantilena_formats::musicxml::read(bytes, &Limits::default()) {
+        // What was read can be written, and what was written needs no repair.
+        let Ok(writing) = cantilena_formats::musicxml::write(&reading.score) else { return };
+        let again = cantilena_formats::musicxml::read(&writing.bytes, &Limits::default());
+        assert!(again.is_ok_and(|again| again.repairs.is_empty()));
+    }
+});
