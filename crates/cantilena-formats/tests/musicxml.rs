@@ -168,3 +168,38 @@ proptest! {
         }
     }
 }
+
+/// A page of one part in 1/4 with these bars, each around a note of one quarter.
+fn page(bars: &[(&str, &str)]) -> Vec<u8> {
+    let bar = |(before, after): &(&str, &str)| {
+        let pitch = "<pitch><step>C</step><octave>5</octave></pitch>";
+        format!("<measure>{before}<note>{pitch}<duration>1</duration></note>{after}</measure>")
+    };
+    let bars: String = bars.iter().map(bar).collect();
+    let list =
+        "<part-list><score-part id='P1'><part-name>Clarinet</part-name></score-part></part-list>";
+    format!("<score-partwise>{list}<part id='P1'>{bars}</part></score-partwise>").into_bytes()
+}
+
+#[test]
+fn transposing_parts_sound_and_repeats_are_played() {
+    let start = "<attributes><divisions>1</divisions><time><beats>1</beats><beat-type>4</beat-type>\
+        </time><transpose><chromatic>-2</chromatic></transpose></attributes>";
+    let repeat = "<barline><repeat direction='backward'/></barline>";
+    let bytes = page(&[(start, repeat), ("", "")]);
+    let score = read(&bytes, &Limits::default()).unwrap().score;
+    let track = &score.tracks[0];
+    assert_eq!((track.name.as_str(), track.program.number()), ("Clarinet", 71));
+    let pitches: Vec<u8> = track.notes.iter().map(|note| note.pitch.number()).collect();
+    assert_eq!(pitches, [70, 70, 70]);
+    assert_eq!(score.length(), Ticks(3 * 480));
+}
+
+#[test]
+fn entities_are_refused_with_the_reason() {
+    let mut bytes =
+        b"<!DOCTYPE score-partwise [<!ENTITY a \"aaaa\"><!ENTITY b \"&a;&a;\">]>".to_vec();
+    bytes.extend(page(&[("", "")]));
+    let error = read(&bytes, &Limits::default()).unwrap_err();
+    assert!(error.to_string().contains("entities"), "{error}");
+}
