@@ -17,7 +17,15 @@ use cantilena_tokens::{
 
 fn model(tokenizer: Tokenizer) -> Model {
     let cell = CellKind::Gru;
-    let config = ModelConfig { cell, units: 16, layers: 1, embedding: 8, head: 8, dropout: 0.0, ..ModelConfig::default() };
+    let config = ModelConfig {
+        cell,
+        units: 16,
+        layers: 1,
+        embedding: 8,
+        head: 8,
+        dropout: 0.0,
+        ..ModelConfig::default()
+    };
     let network = Network::new(&config, tokenizer.fields());
     let values = network.initialize(4);
     Model::new(network, tokenizer, Vec::new(), values)

@@ -168,7 +168,7 @@ impl Diagnosis {
 /// What each output is, before any work is done.
 fn check_outputs(request: &Checkup) -> Result<Vec<Output>, StudioError> {
     let kinds = crate::render::check_outputs(&request.outputs, request.overwrite)?;
-    if kinds.iter().any(|kind| matches!(kind, Output::Midi | Output::Wav)) {
+    if kinds.iter().any(|kind| matches!(kind, Output::Score(_) | Output::Wav)) {
         return Err(StudioError::Request(
             "doctor writes .svg, .png and .json; --fix FOLDER writes the music".to_owned(),
         ));
