@@ -47,7 +47,15 @@ impl TrainingLine {
                     path.display()
                 ));
             }
-            TrainingNews::Begun { pieces, duplicates, notes, weights, resumed_at } => {
+            TrainingNews::Leakage(leakage) => self.say(&format!("Held back: {leakage}")),
+            TrainingNews::Begun {
+                pieces,
+                duplicates,
+                notes,
+                weights,
+                resumed_at,
+                is_precision_native,
+            } => {
                 let same = match duplicates {
                     0 => String::new(),
                     n => format!(", {} of them the same as another in some key", count(*n as u64)),
@@ -59,6 +67,12 @@ impl TrainingLine {
                     counted(pieces.1, "piece", "pieces"),
                     count(notes.1 as u64),
                 ));
+                if !is_precision_native {
+                    self.say(
+                        "The recipe asks for bf16, and this processor has no instruction for it \
+                         that pays: learning in f32",
+                    );
+                }
                 self.weights = *weights;
                 if *resumed_at > 0 {
                     self.say(&format!("Going on after step {}", count(*resumed_at)));

@@ -1,6 +1,6 @@
 //! The shape of a network, in a form that a recipe and a checkpoint can hold.
 
-use cantilena_neural::Cell;
+use cantilena_neural::{Cell, Precision};
 use serde::{Deserialize, Serialize};
 
 /// Which recurrent cell.
@@ -22,6 +22,29 @@ impl From<CellKind> for Cell {
             CellKind::Gru => Cell::Gru,
             CellKind::Rnn => Cell::Rnn,
         }
+    }
+}
+
+/// In which numbers the recurrent layers multiply while learning; all else is f32.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PrecisionKind {
+    /// Four bytes.
+    #[default]
+    F32,
+    /// Both factors rounded to bfloat16, sums in f32; for processors that do it faster.
+    Bf16,
+}
+
+impl PrecisionKind {
+    /// What this machine takes for it, and whether that is what was asked for: where bf16 has no
+    /// instruction that pays, it would only be slower.
+    pub fn here(self) -> (Precision, bool) {
+        let asked = match self {
+            PrecisionKind::F32 => Precision::F32,
+            PrecisionKind::Bf16 => Precision::Bf16,
+        };
+        if asked.is_native() { (asked, true) } else { (Precision::F32, false) }
     }
 }
 

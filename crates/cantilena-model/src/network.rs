@@ -8,8 +8,8 @@
 //! ```
 
 use cantilena_neural::{
-    Cell, Embedding, Layout, Packed, Recurrent, Span, State as CellState, Steps, Tally, Tape,
-    cross_entropy, drop_rows, dropout,
+    Cell, Embedding, Layout, Packed, Precision, Recurrent, Span, State as CellState, Steps, Tally,
+    Tape, cross_entropy, drop_rows, dropout, isa,
 };
 use cantilena_tokens::{Field, NONE};
 
@@ -47,8 +47,17 @@ pub struct Network {
 pub struct PackedNetwork {
     pub(crate) layers: Vec<Packed>,
     pub(crate) heads: Vec<PackedHead>,
+    /// In which numbers the recurrent layers multiply.
+    precision: Precision,
     /// Where weights are dropped: the key that says which, and all weights without those.
     dropped: Option<(u64, Vec<f32>)>,
+}
+
+impl PackedNetwork {
+    /// Weights whose recurrent layers multiply in these numbers. Nothing is laid out yet.
+    pub fn with(precision: Precision) -> PackedNetwork {
+        PackedNetwork { precision, ..PackedNetwork::default() }
+    }
 }
 
 /// A window of events, time-major: row = time step × batch + stream.
@@ -167,7 +176,8 @@ impl Network {
     }
 
     fn pack_layers(&self, values: &[f32], packed: &mut PackedNetwork) {
-        packed.layers.resize_with(self.layers.len(), Packed::default);
+        let precision = packed.precision;
+        packed.layers.resize_with(self.layers.len(), || Packed::with(isa(), precision));
         for (layer, packed) in self.layers.iter().zip(&mut packed.layers) {
             layer.pack(values, packed);
         }

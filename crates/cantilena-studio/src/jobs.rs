@@ -110,6 +110,11 @@ pub enum JobNews {
         /// Weights of the network.
         weights: usize,
     },
+    /// How much of the pieces held back stands among those that are learnt from.
+    Leakage {
+        /// For windows of 8, 16 and 32 notes, as people read it.
+        words: String,
+    },
     /// What counting achieves on the pieces held back.
     Baseline {
         /// Nats a note of a Markov model of order 3.
@@ -540,6 +545,7 @@ impl Worker {
             TrainingNews::Begun { pieces, duplicates, notes, weights, .. } => {
                 JobNews::Begun { pieces, duplicates, notes, weights }
             }
+            TrainingNews::Leakage(leakage) => JobNews::Leakage { words: leakage.to_string() },
             TrainingNews::Baseline(evaluation) => JobNews::Baseline {
                 nats: evaluation.nats_per_note(),
                 pitch_accuracy: evaluation.pitch_accuracy(),

@@ -16,7 +16,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use cantilena_corpus::{Corpus, Outcome, Side};
+use cantilena_corpus::{Corpus, Leakage, Outcome, Side};
 use cantilena_model::{Checkpoint, Model, Provenance};
 use cantilena_score::Score;
 use cantilena_train::{Evaluation, History, Moment, Recipe, Run, StepReport, markov_baseline};
@@ -86,7 +86,11 @@ pub enum TrainingNews<'a> {
         weights: usize,
         /// Updates already made by the run that goes on.
         resumed_at: u64,
+        /// Whether the recipe's precision is one that pays here; where not, f32 is taken.
+        is_precision_native: bool,
     },
+    /// How much of the pieces held back stands among those that are learnt from.
+    Leakage(&'a Leakage),
     /// What a Markov model of order 3 achieves on the pieces held back.
     Baseline(&'a Evaluation),
     /// One update.
@@ -173,8 +177,11 @@ pub fn train(
         notes: counts,
         weights: sitting.run.weights(),
         resumed_at: sitting.run.steps(),
+        is_precision_native: recipe.training.precision.here().1,
     };
     let mut stopped = watch(begun).is_break();
+    let leakage = music.corpus.leakage(&music.split, Side::Validation);
+    stopped |= watch(TrainingNews::Leakage(&leakage)).is_break();
     let transpose = recipe.corpus.transpose && counts.0 <= BASELINE_TRANSPOSED_NOTES_MAX;
     let baseline = markov_baseline(tokenizer, &train, &held_back, BASELINE_ORDER, transpose);
     stopped |= watch(TrainingNews::Baseline(&baseline)).is_break();

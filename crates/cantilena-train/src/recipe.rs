@@ -1,7 +1,7 @@
 //! All that determines a training run.
 
 use cantilena_corpus::Augmentation;
-use cantilena_model::ModelConfig;
+use cantilena_model::{ModelConfig, PrecisionKind};
 use cantilena_tokens::Representation;
 use serde::{Deserialize, Serialize};
 
@@ -67,6 +67,8 @@ pub struct TrainingRecipe {
     pub varied_window: f64,
     /// Validations without a better one after which the run stops; 0 never stops.
     pub patience: usize,
+    /// In which numbers the recurrent layers multiply.
+    pub precision: PrecisionKind,
     /// Where all chance begins.
     pub seed: u64,
 }
@@ -103,6 +105,7 @@ impl Default for TrainingRecipe {
             average: 0.0,
             varied_window: 0.0,
             patience: 12,
+            precision: PrecisionKind::F32,
             seed: 1,
         }
     }

@@ -93,7 +93,7 @@ impl<'a> Run<'a> {
             average: (training.average > 0.0)
                 .then(|| Average::new(training.average, network.layout.len())),
             shards: (0..training.shards).map(|_| Shard::default()).collect(),
-            packed: PackedNetwork::default(),
+            packed: PackedNetwork::with(recipe.training.precision.here().0),
             network,
             tokenizer,
             held_back: validation.iter().map(|score| score.note_count() as u64).sum(),

@@ -58,7 +58,8 @@ pub(crate) struct Train {
     /// Who judges a system: legacy (shuffled windows, as its authors did) or by-piece.
     #[arg(long, value_name = "HOW")]
     protocol: Option<Protocol>,
-    /// How scores are written for the network: notes, notes-chords or pitches.
+    /// How scores are written for the network: notes, notes-clock, notes-chords, pitches,
+    /// performance, remi, tsd, midi-like, frames or pitch-step-duration.
     #[arg(long, value_name = "NAME")]
     representation: Option<Representation>,
     /// The seed of everything random in the learning.
