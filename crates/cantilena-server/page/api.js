@@ -94,9 +94,13 @@ export const compose = (request, tell) =>
 /** @param {string} id @param {(name: string, data: any) => void} tell */
 export const followJob = (id, tell) => follow(`/v1/jobs/${id}/events`, {}, tell);
 
+/** Milliseconds after which hearing events lets the page draw and be used: half a frame. */
+const TURN = 8;
+
 /** @param {string} path @param {RequestInit} init @param {(name: string, data: any) => void} tell */
 async function follow(path, init, tell) {
   let last = "";
+  let rested = performance.now();
   for (let attempt = 0; ; attempt += 1) {
     const headers = new Headers(init.headers);
     headers.set("Accept", "text/event-stream");
@@ -106,6 +110,10 @@ async function follow(path, init, tell) {
       for await (const event of events(response)) {
         if (event.id !== "") [last, attempt] = [event.id, 0];
         tell(event.name, JSON.parse(event.data));
+        if (performance.now() - rested > TURN) {
+          await new Promise((resolve) => setTimeout(resolve, 0));
+          rested = performance.now();
+        }
       }
       return;
     } catch (error) {

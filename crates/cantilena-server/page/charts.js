@@ -71,7 +71,7 @@ export function curves(name, lines, unit) {
   for (let tick = 0; tick <= 3; tick += 1) {
     const value = low + ((high - low) * tick) / 3;
     svg.append(draw("path", { class: "axis", d: `M${left} ${y(value)}H${width - 90}`, fill: "none" }));
-    svg.append(draw("text", { x: left - 5, y: y(value) + 3, "text-anchor": "end" }, value.toFixed(1)));
+    svg.append(draw("text", { x: left - 5, y: y(value) + 3, "text-anchor": "end" }, value.toFixed(high - low < 1 ? 2 : 1)));
   }
   svg.append(draw("text", { x: left, y: height - 5 }, "0"));
   svg.append(draw("text", { x: x(x1), y: height - 5, "text-anchor": "end" }, `${x1 < 10 ? x1.toFixed(1) : Math.round(x1).toLocaleString("en")} ${unit}`));

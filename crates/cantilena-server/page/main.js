@@ -125,6 +125,7 @@ async function finish(one) {
   }
   if (desk() !== one || one.score === null) return;
   player.load(one.id, one.score, true);
+  history.choose(one.id);
   const { view, cursor } = roll;
   roll.show(one.score);
   if (player.playing) [roll.view, roll.cursor] = [view, cursor];
@@ -322,7 +323,8 @@ async function bring(file) {
     form.continueFrom(piece);
     toast(repairs.length === 0 ? `${piece.title} is open.` : `${piece.title} is open; ${repairs.length} things in it were mended.`);
   } catch (error) {
-    toast(words(error));
+    const why = words(error);
+    toast(why.includes(file.name) ? why : `${file.name}: ${why}`);
   }
 }
 

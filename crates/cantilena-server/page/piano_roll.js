@@ -48,7 +48,7 @@ export class PianoRoll {
   /** Takes the colours from the page. */
   restyle() {
     const style = getComputedStyle(this.canvas);
-    const names = ["roll", "roll-dark-key", "bar-line", "beat-line", "cursor", "ink", "muted", "raised", "line"];
+    const names = ["roll", "roll-dark-key", "black-key", "bar-line", "beat-line", "cursor", "muted", "raised", "line"];
     for (let part = 0; part < STYLES; part += 1) names.push(`part-${part}`);
     for (const name of names) this.colours[name] = style.getPropertyValue(`--${name}`).trim();
     /** @type {(CanvasPattern | string)[]} */
@@ -359,10 +359,8 @@ export class PianoRoll {
     for (let pitch = this.low; pitch <= this.high; pitch += 1) {
       const top = RULER + (this.high - pitch) * row;
       if (BLACK.has(pitch % 12)) {
-        c.fillStyle = colours["ink"];
-        c.globalAlpha = 0.75;
+        c.fillStyle = colours["black-key"];
         c.fillRect(KEYS - 24, top + row * 0.08, 24, row * 0.84);
-        c.globalAlpha = 1;
       } else if (pitch % 12 === 0 || pitch % 12 === 5) {
         c.fillStyle = colours["line"];
         c.fillRect(KEYS - 24, top + row, 24, 1);

@@ -193,7 +193,7 @@ class JobView {
     const lines = [{ class: "training", name: "training", points: this.training }, { class: "validation", name: "held back", points: this.validation }];
     const last = Math.max(this.training.at(-1)?.[0] ?? 0, this.validation.at(-1)?.[0] ?? 0);
     if (this.baseline !== null && last > 0) lines.push({ class: "baseline", name: "counting", points: [[0, this.baseline], [last, this.baseline]] });
-    this.chart.replaceChildren(...(this.validation.length > 0 ? [curves(`Loss of ${name}, nats a note`, lines, "steps")] : []));
+    this.chart.replaceChildren(...(this.validation.length > 0 && last > 0 ? [curves(`Loss of ${name}, nats a note`, lines, "steps")] : []));
     if (stage === "failed") this.chart.replaceChildren(element("p", { textContent: this.job.why }));
     this.head.querySelectorAll("button").forEach((old) => old.remove());
     const act = (/** @type {string} */ text, /** @type {() => void} */ call) => {

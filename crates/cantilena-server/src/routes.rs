@@ -8,7 +8,7 @@ pub(crate) mod pieces;
 pub(crate) mod see;
 
 use axum::Router;
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -42,6 +42,8 @@ pub(crate) fn router(house: House) -> Router {
         .route("/v1/jobs/{id}/resume", post(jobs::resume))
         .fallback(async || Problem::not_found("GET /openapi.json lists what is here"))
         .method_not_allowed_fallback(async |request: Request| Problem::method(request.method()))
+        // Every route that takes a body has a limit of its own, and says which.
+        .layer(DefaultBodyLimit::disable())
         .layer(from_fn_with_state(house.clone(), count))
         .layer(from_fn_with_state(house.clone(), guard))
         .layer(tower_http::catch_panic::CatchPanicLayer::custom(|_| {
