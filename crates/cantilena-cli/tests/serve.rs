@@ -285,6 +285,29 @@ fn the_same_key_asks_once() {
 }
 
 #[test]
+fn who_leaves_stops_the_work() {
+    let server = Server::start(&[]);
+    for seed in 0..20 {
+        let asked = format!(r#"{{"notes": 20000, "seed": {seed}}}"#);
+        // As browsers do; who says that nothing more will come is not listened to any more, and
+        // is missed only at the next write.
+        let headers = ["Content-Type: application/json", STREAM, "Connection: keep-alive"];
+        let mut stream = server.connect("POST", "/v1/pieces", &headers, asked.as_bytes());
+        let mut some = [0; 512];
+        assert!(stream.read(&mut some).unwrap() > 0);
+    }
+    let begun = Instant::now();
+    while server.figure("cantilena_active_streams") > 0.0
+        || server.figure("cantilena_pieces_live") > 0.0
+    {
+        // The longest piece takes many times as long on a machine that does other things.
+        assert!(begun.elapsed() < Duration::from_secs(20), "somebody still works for nobody");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert_eq!(server.figure("cantilena_pieces_total"), 0.0);
+}
+
+#[test]
 fn too_many_are_refused_and_told_when_to_come_back() {
     let server = Server::start(&["--threads", "1", "--queue", "1"]);
     let headers = ["Content-Type: application/json", STREAM];

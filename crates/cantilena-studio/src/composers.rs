@@ -111,8 +111,12 @@ impl Composers {
             return Ok(Listener::new(live));
         }
         // Those whose listeners left make room at once.
+        let before = queue.waiting.len();
         queue.waiting.retain(|work| !work.performance.is_left());
         let waiting = queue.waiting.len();
+        self.shared.figures.left.add((before - waiting) as u64);
+        // One that is being composed takes itself out, and is stopping already.
+        queue.live.retain(|live| !live.is_left());
         if waiting >= self.shared.limits.waiting || queue.closed {
             self.shared.figures.refused.add(1);
             let seconds = queue.seconds * waiting as f64 / self.threads.len() as f64;
