@@ -83,7 +83,7 @@ impl House {
 const TOKEN_LETTERS_MIN: usize = 16;
 
 /// How long requests under way may take to end.
-const PATIENCE: Duration = Duration::from_millis(600);
+const PATIENCE: Duration = Duration::from_millis(300);
 
 /// Serves until the system asks the process to end.
 ///
