@@ -448,3 +448,45 @@ fn what_was_kept_is_there_after_a_kill() {
         (&id, &Value::Bool(true))
     );
 }
+
+#[test]
+fn melodies_are_answered_by_genre_and_two_callers_never_share_one() {
+    let server = Server::start(&[]);
+    let without = server.get("/generate_music?genre=jazz");
+    assert_eq!(without.status, 500);
+    assert!(without.json()["error"].as_str().unwrap().contains("--recipe melody"));
+
+    let out = server.folder.path().join("studio/models/tunes").display().to_string();
+    let recipe = server.folder.path().join("small.toml");
+    let small = cantilena_systems::System::Melody.recipe().replace("[256, 256]", "[16]");
+    std::fs::write(&recipe, small).unwrap();
+    let recipe = recipe.display().to_string();
+    let asked = ["train", "--songbook", "--recipe", &recipe, "--minutes", "0.01", "--out", &out];
+    assert!(cantilena(server.folder.path(), &asked).output().unwrap().status.success());
+    for (genre, program) in [
+        ("melody", 0),
+        ("fastbeat", 25),
+        ("jazz", 32),
+        ("rock", 30),
+        ("classical", 48),
+        ("blues", 34),
+        ("pop", 5),
+        ("electronic", 81),
+        ("reggae", 19),
+    ] {
+        let path = format!("/generate_music?genre={genre}");
+        let (one, two) = (server.get(&path), server.get(&path));
+        assert_eq!(one.status, 200, "{genre}");
+        assert!(one.head.contains(&format!("filename=\"{genre}_unique_music.mid\"")));
+        assert_ne!(one.body, two.body, "{genre}: every caller has a piece of their own");
+        let score = cantilena_formats::read(&one.body, &Default::default()).unwrap().score;
+        assert_eq!(score.tracks[0].program.number(), program, "{genre}");
+        assert_eq!(score.tracks[0].notes.len(), 200, "{genre}");
+    }
+    let seeded = || server.get("/generate_music?genre=pop&seed=4").body;
+    assert_eq!(seeded(), seeded());
+    assert_eq!(server.get("/generate_music?genre=../../etc").status, 500);
+    assert_eq!(server.get("/generate_music?path=x").status, 422);
+    // A system's model is no model for the page to compose with.
+    assert_eq!(server.get("/v1/models").json()["models"].as_array().unwrap().len(), 1);
+}

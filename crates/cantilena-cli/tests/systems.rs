@@ -154,3 +154,62 @@ fn recipes_are_listed_printed_and_followed() {
     let error = refused(path, &["train", "--songbook", "--recipe", "melodies", "--out", "x"], 2);
     assert!(error.contains("nor is it a system"), "{error}");
 }
+
+/// A mono WAV file of 16 bits: a tone that changes four times a second.
+fn recording(pitches: &[f64]) -> Vec<u8> {
+    let (rate, mut samples) = (22_050u32, Vec::<u8>::new());
+    for (index, hertz) in pitches.iter().enumerate() {
+        for sample in 0..rate / 4 {
+            let seconds = f64::from(index as u32 * (rate / 4) + sample) / f64::from(rate);
+            let value = 0.4 * (std::f64::consts::TAU * hertz * seconds).sin();
+            samples.extend(((value * 32_767.0) as i16).to_le_bytes());
+        }
+    }
+    let mut wav = Vec::new();
+    wav.extend(b"RIFF");
+    wav.extend((36 + samples.len() as u32).to_le_bytes());
+    wav.extend(b"WAVEfmt ");
+    wav.extend(16u32.to_le_bytes());
+    for short in [1u16, 1] {
+        wav.extend(short.to_le_bytes());
+    }
+    wav.extend(rate.to_le_bytes());
+    wav.extend((rate * 2).to_le_bytes());
+    for short in [2u16, 16] {
+        wav.extend(short.to_le_bytes());
+    }
+    wav.extend(b"data");
+    wav.extend((samples.len() as u32).to_le_bytes());
+    wav.extend(samples);
+    wav
+}
+
+#[test]
+fn recordings_become_a_model_and_the_model_a_recording() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    std::fs::create_dir(path.join("takes")).unwrap();
+    for (name, pitches) in [
+        ("one.wav", [262.0, 330.0, 392.0, 523.0, 392.0, 330.0, 262.0, 294.0]),
+        ("two.wav", [294.0, 349.0, 440.0, 587.0, 440.0, 349.0, 294.0, 262.0]),
+    ] {
+        std::fs::write(path.join("takes").join(name), recording(&pitches)).unwrap();
+    }
+    std::fs::write(path.join("takes/notes.txt"), "not sound").unwrap();
+    let train =
+        ["train", "takes", "--recipe", "spectrogram", "--minutes", "0.02", "--out", "heard"];
+    done(path, &[&train[..], &["--protocol", "by-piece"]].concat());
+    assert!(done(path, &["summary", "heard"]).contains("296,192 weights"));
+    done(path, &["compose", "heard", "--seconds", "2", "--seed", "1", "-o", "new.wav"]);
+    done(path, &["compose", "heard", "--seconds", "2", "--seed", "1", "-o", "again.wav"]);
+    let sound = std::fs::read(path.join("new.wav")).unwrap();
+    assert_eq!(sound, std::fs::read(path.join("again.wav")).unwrap());
+    assert!((80_000..100_000).contains(&sound.len()), "two seconds of 22,050 samples of 2 bytes");
+    assert!(sound[44..].chunks(2).any(|s| i16::from_le_bytes([s[0], s[1]]).abs() > 20_000));
+    let error = refused(path, &["compose", "heard", "-o", "new.mid"], 1);
+    assert!(error.contains("this model makes sound"), "{error}");
+    std::fs::write(path.join("takes/two.wav"), b"no sound at all").unwrap();
+    let error = refused(path, &[&train[..], &["--force"]].concat(), 1);
+    assert!(error.contains("1 of 2 recordings could be read"), "{error}");
+    done(path, &["report", "heard", "-o", "heard.html"]);
+}

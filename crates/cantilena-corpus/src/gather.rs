@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
-use cantilena_formats::Limits;
+use cantilena_formats::{Limits, Reading};
 
 use crate::conditions::Conditions;
 use crate::corpus::Corpus;
@@ -52,9 +52,9 @@ pub fn gather_sources(
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<Gathered, CorpusError> {
     let (mut pieces, mut outcomes) = (Vec::new(), Vec::with_capacity(sources.len()));
-    let work = |index| read_piece(sources, labels, index);
-    in_order(sources.len(), threads, &work, &mut |index, (piece, outcome)| {
-        pieces.extend(piece);
+    let work = |index| read_pieces(sources, labels, index);
+    in_order(sources.len(), threads, &work, &mut |index, (read, outcome)| {
+        pieces.extend(read);
         outcomes.push(outcome);
         progress(index + 1, sources.len());
         ControlFlow::Continue(())
@@ -74,44 +74,55 @@ pub fn gather_sources(
     Ok(Gathered { corpus: Corpus { pieces }, outcomes, other_files })
 }
 
-/// Reads one file: the piece, if it is one, and what became of the file.
-pub(crate) fn read_piece(
+/// Reads one file: its pieces, and what became of the file.
+///
+/// A file is one piece and gives it its name, save a book of tunes, whose tunes are numbered.
+pub(crate) fn read_pieces(
     sources: &Sources,
     labels: &Labels,
     index: usize,
-) -> (Option<Piece>, Outcome) {
+) -> (Vec<Piece>, Outcome) {
     let name = sources.name(index);
     if let Some(piece) = sources.prepared(index) {
         // What was repaired was told when it was prepared.
         return match piece {
-            Ok(piece) => (Some(piece), Outcome { name, kind: OutcomeKind::Read }),
-            Err(why) => (None, Outcome { name, kind: OutcomeKind::Refused(why.to_string()) }),
+            Ok(piece) => (vec![piece], Outcome { name, kind: OutcomeKind::Read }),
+            Err(why) => (Vec::new(), Outcome { name, kind: OutcomeKind::Refused(why.to_string()) }),
         };
     }
-    match read_score(sources, index) {
-        Err(why) => (None, Outcome { name, kind: OutcomeKind::Refused(why) }),
-        Ok((reading, digest)) => {
-            let repairs: Vec<Mended> = reading.repairs.into_iter().map(Mended).collect();
-            let kind = match repairs.is_empty() {
-                true => OutcomeKind::Read,
-                false => OutcomeKind::Repaired(repairs),
-            };
-            let mut conditions = Conditions::of(&reading.score);
-            labels.of(sources.name_inside(index)).apply(&mut conditions);
-            let piece = Piece { name: name.clone(), score: reading.score, digest, conditions };
-            (Some(piece), Outcome { name, kind })
+    let (readings, digest) = match read_scores(sources, index) {
+        Err(why) => return (Vec::new(), Outcome { name, kind: OutcomeKind::Refused(why) }),
+        Ok(read) => read,
+    };
+    let is_book = readings.len() > 1;
+    let (mut pieces, mut repairs) = (Vec::with_capacity(readings.len()), Vec::new());
+    for (reading, number) in readings.into_iter().zip(1u64..) {
+        repairs.extend(reading.repairs.into_iter().map(Mended));
+        let mut conditions = Conditions::of(&reading.score);
+        labels.of(sources.name_inside(index)).apply(&mut conditions);
+        let mut piece = Piece { name: name.clone(), score: reading.score, digest, conditions };
+        if is_book {
+            piece.name = format!("{name} #{number}");
+            let mut hasher = blake3::Hasher::new();
+            hasher.update(&digest).update(&number.to_le_bytes());
+            piece.digest = *hasher.finalize().as_bytes();
+        }
+        // A tune of words alone stands in a book as a title does.
+        if piece.score.note_count() > 0 {
+            pieces.push(piece);
         }
     }
+    let kind = match (pieces.is_empty(), repairs.is_empty()) {
+        (true, _) => OutcomeKind::Refused("it holds no notes".to_owned()),
+        (_, true) => OutcomeKind::Read,
+        (_, false) => OutcomeKind::Repaired(repairs),
+    };
+    (pieces, Outcome { name, kind })
 }
 
-fn read_score(
-    sources: &Sources,
-    index: usize,
-) -> Result<(cantilena_formats::Reading, [u8; 32]), String> {
+fn read_scores(sources: &Sources, index: usize) -> Result<(Vec<Reading>, [u8; 32]), String> {
     let bytes = sources.read(index)?;
-    let reading = cantilena_formats::read(&bytes, &Limits::default()).map_err(|e| e.to_string())?;
-    if reading.score.note_count() == 0 {
-        return Err("it holds no notes".to_owned());
-    }
-    Ok((reading, *blake3::hash(&bytes).as_bytes()))
+    let readings =
+        cantilena_formats::read_all(&bytes, &Limits::default()).map_err(|e| e.to_string())?;
+    Ok((readings, *blake3::hash(&bytes).as_bytes()))
 }

@@ -273,7 +273,10 @@ impl Sources {
         // Mac archives hold a shadow file beside every real one.
         let is_shadow = source.name.contains("__MACOSX/") || file.starts_with("._");
         let extension = extension(path).unwrap_or_default();
-        if Format::from_extension(&extension).is_some() && !is_shadow {
+        // Any program's data may end so: what lies about under such a name is no music until
+        // somebody names it.
+        let is_vague = ["json", "xml"].contains(&extension.as_str()) && !source.name.is_empty();
+        if Format::from_extension(&extension).is_some() && !is_shadow && !is_vague {
             self.music.push(source);
             return;
         }

@@ -65,3 +65,30 @@ fn a_folder_without_music_says_what_it_found() {
     let error = gather(&[PathBuf::from("no/such/folder")], 1, &|_, _| {}).unwrap_err();
     assert!(error.to_string().contains("no/such/folder"), "{error}");
 }
+
+#[test]
+fn a_book_of_tunes_is_as_many_pieces_and_a_page_is_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let tune = |number: u32, music: &str| {
+        format!("X:{number}\nT:Tune {number}\nM:4/4\nL:1/4\nK:C\n{music}|]\n\n")
+    };
+    let book = [tune(1, "CDEF|GABc"), tune(2, "z4|z4"), tune(3, "cBAG|FEDC")].concat();
+    std::fs::write(path("book.abc"), book).unwrap();
+    let score = &songbook::corpus().pieces[3].score;
+    let page = cantilena_formats::write(score, cantilena_formats::Format::MusicXml).unwrap();
+    std::fs::write(path("page.musicxml"), page.bytes).unwrap();
+    std::fs::write(path("settings.json"), "{}").unwrap();
+    std::fs::write(path("feed.xml"), "<rss/>").unwrap();
+
+    let gathered = gather(&[folder.path().to_owned()], 2, &|_, _| {}).unwrap();
+    let prefix = format!("{}/", folder.path().display());
+    let names: Vec<String> =
+        gathered.corpus.pieces.iter().map(|piece| piece.name.replace(&prefix, "")).collect();
+    assert_eq!(names, ["book.abc #1", "book.abc #3", "page.musicxml"]);
+    assert_eq!(gathered.corpus.pieces[0].score.note_count(), 8);
+    assert_eq!(gathered.other_files, 2, "what may be anything is no music until it is named");
+    let mut digests: Vec<_> = gathered.corpus.pieces.iter().map(|piece| piece.digest).collect();
+    digests.dedup();
+    assert_eq!(digests.len(), 3);
+}

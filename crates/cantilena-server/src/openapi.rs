@@ -15,6 +15,7 @@ use crate::routes;
         routes::health::healthz,
         routes::health::readyz,
         routes::health::metrics,
+        routes::melody::generate,
         routes::models::list,
         routes::models::one,
         routes::files::open,

@@ -3,6 +3,7 @@
 pub(crate) mod files;
 pub(crate) mod health;
 pub(crate) mod jobs;
+pub(crate) mod melody;
 pub(crate) mod models;
 pub(crate) mod pieces;
 pub(crate) mod see;
@@ -26,6 +27,7 @@ pub(crate) fn router(house: House) -> Router {
         .route("/readyz", get(health::readyz))
         .route("/metrics", get(health::metrics))
         .route("/openapi.json", get(crate::openapi::description))
+        .route("/generate_music", get(melody::generate))
         .route("/v1/models", get(models::list))
         .route("/v1/models/{name}", get(models::one))
         .route("/v1/uploads", post(files::open))

@@ -72,4 +72,5 @@ pub use tune::{Candidate, Trial, Tuning, TuningNews, TuningOutcome, tune};
 pub use cantilena_corpus::{
     CorpusError, DuplicateKind, FilePattern, Label, Labels, Outcome, OutcomeKind, Shard,
 };
+pub use cantilena_formats::Format;
 pub use cantilena_neural::Precision;

@@ -1,15 +1,18 @@
 //! The models of a studio: found in its folder and where its owner said, loaded once.
 
 use std::collections::BTreeMap;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use cantilena_model::Checkpoint;
+use cantilena_systems::{System, SystemCheckpoint};
 
 use crate::error::StudioError;
 use crate::library::{load_model, model_exists};
 use crate::store;
+use crate::systems::load_system;
 
 /// A model that is loaded.
 pub struct Shelved {
@@ -30,21 +33,52 @@ pub(crate) struct Shelf {
     /// Folders elsewhere that its owner named.
     others: Vec<PathBuf>,
     loaded: Mutex<BTreeMap<String, Arc<Shelved>>>,
+    /// The model that melodies are asked of, and its fingerprint.
+    melody: Mutex<Option<(String, Arc<SystemCheckpoint>)>>,
     has_loaded: AtomicBool,
 }
 
 impl Shelf {
     pub(crate) fn new(folder: PathBuf, others: Vec<PathBuf>) -> Shelf {
-        Shelf { folder, others, loaded: Mutex::default(), has_loaded: AtomicBool::new(false) }
+        let (loaded, melody) = (Mutex::default(), Mutex::default());
+        Shelf { folder, others, loaded, melody, has_loaded: AtomicBool::new(false) }
     }
 
-    /// The models there are: name and folder, the newest first.
+    /// The note models there are: name and folder, the newest first.
     pub(crate) fn list(&self) -> Vec<(String, PathBuf)> {
+        self.folders(false)
+    }
+
+    /// The newest model of one of the systems that can be asked for a melody.
+    pub(crate) fn melody(&self) -> Result<Arc<SystemCheckpoint>, StudioError> {
+        let mut loaded = self.melody.lock().unwrap_or_else(PoisonError::into_inner);
+        for (_, folder) in self.folders(true) {
+            let json = store::read(&folder.join("model.json"))?;
+            let fingerprint = blake3::hash(&json).to_hex().to_string();
+            if let Some((_, model)) = loaded.as_ref().filter(|(known, _)| *known == fingerprint) {
+                return Ok(Arc::clone(model));
+            }
+            let model = load_system(&folder)?;
+            if matches!(model.model.recipe.system, System::Melody | System::ManyGenres) {
+                let model = Arc::new(model);
+                *loaded = Some((fingerprint, Arc::clone(&model)));
+                return Ok(model);
+            }
+        }
+        Err(StudioError::Request(
+            "no model of the system melody is here; `cantilena train MUSIC --recipe melody --out \
+             FOLDER/models/melody` makes one"
+                .to_owned(),
+        ))
+    }
+
+    /// Models of the systems, or all others: name and folder, the newest first.
+    fn folders(&self, of_systems: bool) -> Vec<(String, PathBuf)> {
         let entries = std::fs::read_dir(&self.folder).into_iter().flatten().flatten();
         let own = entries.map(|entry| entry.path());
         let mut models: Vec<(std::time::SystemTime, String, PathBuf)> = own
             .chain(self.others.iter().cloned())
-            .filter(|folder| model_exists(folder))
+            .filter(|folder| model_exists(folder) && names_system(folder) == of_systems)
             .filter_map(|folder| {
                 let made = std::fs::metadata(folder.join("model.json")).ok()?.modified().ok()?;
                 Some((made, name_of(&folder), folder))
@@ -85,6 +119,15 @@ impl Shelf {
         self.has_loaded.store(true, Ordering::Relaxed);
         Ok(model)
     }
+}
+
+/// Whether a folder's `model.json` is that of a system, by its first lines: all of it need not be
+/// read to list what is there.
+fn names_system(folder: &Path) -> bool {
+    let mut first = [0; 64];
+    let file = std::fs::File::open(folder.join("model.json"));
+    let read = file.and_then(|mut file| file.read(&mut first)).unwrap_or(0);
+    first[..read].windows(8).any(|words| words == b"\"system\"")
 }
 
 /// What a model is called: the name of its folder.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 use cantilena_eval::Distributions;
-use cantilena_formats::midi;
+use cantilena_formats::{Format, midi};
 use cantilena_plot::{PianoRoll, piano_roll};
 use cantilena_score::Score;
 
@@ -19,6 +19,7 @@ use crate::performance::Listener;
 use crate::pieces::{Feedback, Piece, PieceId, Pieces, Take, Verb};
 use crate::shelf::{Shelf, Shelved};
 use crate::sounds::Sounds;
+use crate::systems::melody_of_genre;
 
 /// How a studio is opened.
 #[derive(Clone, Debug)]
@@ -52,6 +53,9 @@ pub struct Studio {
     /// Held as long as the studio is open; the system lets go of it whatever happens.
     _lock: File,
 }
+
+/// Notes of a melody that is asked for by genre: as many as its system's description has.
+const MELODY_NOTES: usize = 200;
 
 /// A file that somebody brought.
 #[derive(Debug)]
@@ -215,6 +219,18 @@ impl Studio {
             return Ok(piece.bytes);
         }
         Ok(midi::write(&self.read(&piece)?)?.bytes)
+    }
+
+    /// A piece in another written form: MusicXML, plain or compressed, or ABC.
+    pub fn written(&self, owner: &str, id: &str, format: Format) -> Result<Vec<u8>, StudioError> {
+        Ok(cantilena_formats::write(&self.score(owner, id)?, format)?.bytes)
+    }
+
+    /// A melody with the band of a genre, as a Standard MIDI File: of the newest model here that
+    /// is a `melody`. Every call has a piece of its own.
+    pub fn melody(&self, genre: &str, seed: u64) -> Result<Vec<u8>, StudioError> {
+        let score = melody_of_genre(&*self.shelf.melody()?, genre, MELODY_NOTES, seed)?;
+        Ok(midi::write(&score)?.bytes)
     }
 
     /// A piece as a picture that scales.

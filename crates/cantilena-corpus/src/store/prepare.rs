@@ -7,10 +7,10 @@ use std::path::PathBuf;
 use super::writer::Writer;
 use super::{CorpusFile, Header, piece};
 use crate::error::CorpusError;
-use crate::gather::read_piece;
+use crate::gather::read_pieces;
 use crate::in_order::in_order;
 use crate::labels::Labels;
-use crate::piece::Outcome;
+use crate::piece::{Outcome, Piece};
 use crate::sources::Sources;
 
 /// A part of a corpus: of its files in order, as even a share as can be.
@@ -82,20 +82,23 @@ pub fn prepare(
     let mut failure = None;
     let work = |index: usize| {
         let index = range.start + index;
-        let (piece, outcome) = read_piece(sources, labels, index);
-        let record = piece.map(|piece| {
-            let record = piece::write(&piece, sources.name_inside(index));
+        let (pieces, outcome) = read_pieces(sources, labels, index);
+        let (name, inside) = (sources.name(index), sources.name_inside(index));
+        let record = |piece: &Piece| {
+            // Of a book's tune, the number behind the name.
+            let number = piece.name.strip_prefix(&name).unwrap_or_default();
+            let record = piece::write(piece, &format!("{inside}{number}"));
             let checksum = *blake3::hash(&record).as_bytes();
             (record, checksum)
-        });
-        (record, outcome)
+        };
+        (pieces.iter().map(record).collect::<Vec<_>>(), outcome)
     };
-    in_order(range.len(), threads, &work, &mut |_, (record, outcome)| {
-        if let Some((record, checksum)) = record
-            && let Err(error) = writer.add(&record, &checksum)
-        {
-            failure = Some(CorpusError::Write(error));
-            return ControlFlow::Break(());
+    in_order(range.len(), threads, &work, &mut |_, (records, outcome)| {
+        for (record, checksum) in records {
+            if let Err(error) = writer.add(&record, &checksum) {
+                failure = Some(CorpusError::Write(error));
+                return ControlFlow::Break(());
+            }
         }
         let flow = watch(&outcome);
         if flow.is_break() {

@@ -4,6 +4,7 @@ use axum::extract::{Path, Query, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
+use cantilena_studio::Format;
 use serde::Deserialize;
 
 use crate::api::{OpenedFile, PieceBody, ScoreBody};
@@ -20,6 +21,8 @@ enum Form {
     Wav,
     Svg,
     Json,
+    MusicXml,
+    Abc,
 }
 
 impl Form {
@@ -29,6 +32,8 @@ impl Form {
             "wav" => Some(Form::Wav),
             "svg" => Some(Form::Svg),
             "json" => Some(Form::Json),
+            "musicxml" => Some(Form::MusicXml),
+            "abc" => Some(Form::Abc),
             _ => None,
         }
     }
@@ -44,13 +49,14 @@ pub(crate) struct Wanted {
     download: Option<String>,
 }
 
-/// A piece: `{id}` or `{id}.json` with its notes, `{id}.mid`, `{id}.wav`, `{id}.svg`.
+/// A piece: `{id}` or `{id}.json` with its notes, `{id}.mid`, `{id}.musicxml`, `{id}.abc`,
+/// `{id}.wav`, `{id}.svg`.
 ///
 /// Ranges are answered. Of `.wav`, `?tracks=0,2` has only those tracks; `?download` names a file
 /// to save it as.
 #[utoipa::path(get, path = "/v1/pieces/{id}", tag = "pieces",
     params(
-        ("id" = String, Path, description = "The piece, with .json, .mid, .wav or .svg"),
+        ("id" = String, Path, description = "The piece, with .json, .mid, .musicxml, .abc, .wav or .svg"),
         ("tracks" = Option<String>, Query, description = "Of .wav, only these tracks: 0,2"),
         ("download" = Option<String>, Query, description = "To be saved and not shown"),
     ),
@@ -73,7 +79,7 @@ pub(crate) async fn piece(
     let (id, extension) = name.split_once('.').unwrap_or((&name, "json"));
     let Some(form) = Form::of(extension) else {
         return Err(Problem::not_found(format!(
-            "a piece is to be had as .mid, .wav, .svg and .json, not as {extension:?}"
+            "a piece is to be had as .mid, .musicxml, .abc, .wav, .svg and .json, not as {extension:?}"
         )));
     };
     let tracks = wanted.tracks.as_deref().map(tracks).transpose()?;
@@ -106,6 +112,14 @@ pub(crate) async fn piece(
             })
             .await??;
             ranged(&headers, "audio/wav", bytes, &tag)
+        }
+        Form::MusicXml => {
+            let bytes = blocking(move || studio.written(&owner, &id, Format::MusicXml)).await??;
+            ranged(&headers, "application/vnd.recordare.musicxml+xml", bytes, &tag)
+        }
+        Form::Abc => {
+            let bytes = blocking(move || studio.written(&owner, &id, Format::Abc)).await??;
+            ranged(&headers, "text/vnd.abc", bytes, &tag)
         }
         Form::Svg => {
             let picture = blocking(move || studio.picture(&owner, &id)).await??;

@@ -1,0 +1,66 @@
+//! A melody by genre, as an earlier service had it.
+
+use axum::Json;
+use axum::extract::{Query, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+
+use crate::problem::Problem;
+use crate::server::{House, blocking, drawn_seed};
+
+/// What is asked for.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Genre {
+    /// One of the nine genres.
+    #[serde(default = "melody")]
+    genre: String,
+    /// Left out, every call has one of its own.
+    seed: Option<u64>,
+}
+
+fn melody() -> String {
+    "melody".to_owned()
+}
+
+/// A melody with the chords, bass and drums of a genre, as a MIDI file of the caller's own.
+///
+/// Errors are `{"error": …}` with status 500, as callers of the earlier service expect them.
+#[utoipa::path(get, path = "/generate_music", tag = "pieces",
+    params(
+        ("genre" = Option<String>, Query, description = "melody, fastbeat, jazz, rock, classical, blues, pop, electronic or reggae"),
+        ("seed" = Option<u64>, Query, description = "Where all chance begins"),
+    ),
+    responses(
+        (status = 200, description = "A Standard MIDI File", content((Vec<u8> = "audio/midi"))),
+        (status = 422, description = "A field cannot be used", body = Problem, content_type = "application/problem+json"),
+        (status = 500, description = "No such genre, or no model of melodies is here"),
+    ))]
+pub(crate) async fn generate(
+    State(house): State<House>,
+    asked: Result<Query<Genre>, axum::extract::rejection::QueryRejection>,
+) -> Result<Response, Problem> {
+    let Query(Genre { genre, seed }) =
+        asked.map_err(|error| Problem::field("query", error.body_text()))?;
+    let _turn = house.rendering.acquire().await.map_err(|_| Problem::internal())?;
+    let (studio, seed) = (house.studio.clone(), seed.unwrap_or_else(drawn_seed));
+    let name = genre.clone();
+    Ok(match blocking(move || studio.melody(&genre, seed)).await? {
+        Ok(bytes) => {
+            // The name is one of nine: nothing of the query reaches the header unchecked.
+            let file = format!("attachment; filename=\"{name}_unique_music.mid\"");
+            let mut response = bytes.into_response();
+            let headers = response.headers_mut();
+            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("audio/midi"));
+            headers.extend(
+                HeaderValue::from_str(&file).map(|file| (header::CONTENT_DISPOSITION, file)),
+            );
+            response
+        }
+        Err(error) => {
+            let error = serde_json::json!({ "error": error.to_string() });
+            (StatusCode::INTERNAL_SERVER_ERROR, Json(error)).into_response()
+        }
+    })
+}
