@@ -206,10 +206,10 @@ fn recordings_become_a_model_and_the_model_a_recording() {
     assert_eq!(sound, std::fs::read(path.join("again.wav")).unwrap());
     assert!((80_000..100_000).contains(&sound.len()), "two seconds of 22,050 samples of 2 bytes");
     assert!(sound[44..].chunks(2).any(|s| i16::from_le_bytes([s[0], s[1]]).abs() > 20_000));
-    let error = refused(path, &["compose", "heard", "-o", "new.mid"], 1);
+    let error = refused(path, &["compose", "heard", "-o", "new.mid"], 2);
     assert!(error.contains("this model makes sound"), "{error}");
     std::fs::write(path.join("takes/two.wav"), b"no sound at all").unwrap();
-    let error = refused(path, &[&train[..], &["--force"]].concat(), 1);
+    let error = refused(path, &[&train[..], &["--force"]].concat(), 2);
     assert!(error.contains("1 of 2 recordings could be read"), "{error}");
     done(path, &["report", "heard", "-o", "heard.html"]);
 }

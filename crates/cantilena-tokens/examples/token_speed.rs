@@ -1,7 +1,7 @@
 //! How long it takes to write MIDI files as tokens: the median of rounds, in milliseconds a file.
 //!
 //! ```sh
-//! cargo run --release -p cantilena-tokens --example speed -- FOLDER [FILES] [ROUNDS]
+//! cargo run --release -p cantilena-tokens --example token_speed -- FOLDER [FILES] [ROUNDS]
 //! ```
 //!
 //! Files are read before the clock starts; one line of JSON a representation.
