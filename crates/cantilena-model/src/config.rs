@@ -89,7 +89,7 @@ impl Default for ModelConfig {
             head: 128,
             dropout: 0.2,
             variational: false,
-            weight_drop: 0.0,
+            weight_drop: 0.5,
             embedding_dropout: 0.0,
             tied: false,
         }

@@ -10,7 +10,7 @@ use cantilena_tokens::{Field, NONE, Notes, Role, Tokenizer};
 
 fn config(cell: CellKind) -> ModelConfig {
     let sizes = ModelConfig { units: 7, layers: 2, embedding: 5, head: 6, ..Default::default() };
-    ModelConfig { cell, dropout: 0.0, ..sizes }
+    ModelConfig { cell, dropout: 0.0, weight_drop: 0.0, ..sizes }
 }
 
 /// Every way of keeping a network from learning by heart, each by itself and all at once.

@@ -81,7 +81,7 @@ pub fn demo(
     }
     let training = Training {
         music: Music::Songbook,
-        recipe: Recipe::default(),
+        recipe: Recipe::songbook(),
         budgets: vec![request.budget],
         out: path("model"),
         overwrite: Overwrite::Replace,

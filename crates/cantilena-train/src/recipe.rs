@@ -119,6 +119,12 @@ impl Recipe {
         Ok(recipe)
     }
 
+    /// The recipe for the built-in songbook: few pieces and short.
+    pub fn songbook() -> Recipe {
+        let text = include_str!("../../../recipes/songbook.toml");
+        Recipe::from_toml(text).expect("a test reads every recipe we ship")
+    }
+
     /// The recipe with every entry written out.
     pub fn to_toml(&self) -> String {
         toml::to_string(self).expect("a recipe is plain data")
@@ -182,6 +188,7 @@ mod tests {
         assert_eq!(notes, Recipe::default(), "it says that it names the defaults");
         let pitches = Recipe::from_toml(include_str!("../../../recipes/pitches.toml")).unwrap();
         assert_ne!(pitches, Recipe::default());
+        assert_eq!(Recipe::songbook().model.layers, 1);
     }
 
     #[test]

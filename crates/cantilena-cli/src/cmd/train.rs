@@ -34,7 +34,7 @@ pub(crate) struct Train {
     /// Folders, files and archives to learn from.
     #[arg(required_unless_present = "songbook")]
     music: Vec<PathBuf>,
-    /// Learn from the built-in songbook.
+    /// Learn from the built-in songbook, by a recipe of its own if none is given.
     #[arg(long, conflicts_with = "music")]
     songbook: bool,
     /// The model's folder.
@@ -251,7 +251,10 @@ learning_rate = {suggestion}
                 "--protocol is for systems; the note model is always judged by piece".to_owned(),
             ));
         }
-        let mut recipe = super::recipe(self.recipe.as_deref())?;
+        let mut recipe = match (&self.recipe, self.songbook) {
+            (None, true) => Recipe::songbook(),
+            (path, _) => super::recipe(path.as_deref())?,
+        };
         if let Some(representation) = self.representation {
             recipe.representation = representation;
         }
