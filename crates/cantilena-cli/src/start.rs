@@ -15,6 +15,7 @@ Cantilena trains a music model on your own files, on your own computer, and comp
   cantilena inspect piece.mid                 say what is in a file
   cantilena render piece.mid -o piece.wav --play
                                               hear a file
+  cantilena serve --open                      all of it in a browser
 
 `cantilena help` lists everything; `cantilena help train` explains one command, with examples.";
 

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use cantilena_studio::{SystemNews, SystemOutcome, SystemTraining, train_system};
-use cantilena_systems::{Evaluation, MeasureKind};
+use cantilena_systems::{Evaluation, MeasureKind, System};
 
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
@@ -64,7 +64,11 @@ fn summary(outcome: &SystemOutcome, out: &Path) -> String {
     let folder = out.display();
     text.push_str(&format!(
         "\nThe model is in {folder}; what it learnt: cantilena report {folder} -o report.html\n\
-         Compose with it: cantilena compose {folder} --notes 200 -o piece.mid -o piece.wav"
+         Compose with it: cantilena compose {folder} {}",
+        match recipe.system {
+            System::Spectrogram => "--seconds 30 -o piece.wav",
+            _ => "--notes 200 -o piece.mid -o piece.wav",
+        }
     ));
     text
 }

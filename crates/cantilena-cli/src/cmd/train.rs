@@ -17,7 +17,7 @@ use crate::interrupt::Interrupt;
 use crate::progress::{TrainingLine, reading_bar};
 use crate::words::{clock, give};
 
-/// Learn from your own music: folders, MIDI files, or .zip archives of them.
+/// Learn from your own music: folders of MIDI, MusicXML or ABC, single files, .zip archives.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:

@@ -213,7 +213,9 @@ fn sound(
         return Err(SystemError::Saved { what: "model", why }.into());
     };
     let options = MelOptions::default();
-    let frames = (seconds * f64::from(sample_rate) / options.stft.hop as f64).ceil() as usize;
+    let samples = (seconds * f64::from(sample_rate)).round() as usize;
+    // A frame stands on every multiple of the hop, the first and the last included.
+    let frames = samples.div_ceil(options.stft.hop) + 1;
     let values = compose_frames(model, request.sampling, request.seed, frames, watch)?;
     let levels = Spectrogram::new(bands, values)?;
     let rate = SampleRate::new(sample_rate)?;
@@ -221,8 +223,8 @@ fn sound(
     let phases = GriffinLim { iterations: ITERATIONS, ..GriffinLim::default() };
     let audio = audio_from_log_mel(&mel, &options, &phases, some(1))?;
     let mut channels = audio.into_channels();
-    let samples = channels.iter().flatten();
-    let peak = samples.fold(0.0f32, |peak, sample| peak.max(sample.abs()));
+    channels.iter_mut().for_each(|channel| channel.truncate(samples));
+    let peak = channels.iter().flatten().fold(0.0f32, |peak, sample| peak.max(sample.abs()));
     if peak > 0.0 {
         channels.iter_mut().flatten().for_each(|sample| *sample *= 0.9 / peak);
     }
