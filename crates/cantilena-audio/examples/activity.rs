@@ -1,6 +1,8 @@
 //! How much happens in recordings: `activity FILE…` prints spectral flux, onsets a second and
 //! loudness of each, so that what a model composes can be set beside what it heard.
 
+#![expect(clippy::print_stdout, reason = "what it prints is what it is for")]
+
 use std::error::Error;
 use std::num::NonZero;
 
