@@ -152,8 +152,8 @@ def section(system, about):
                 "",
                 "| the same network, the same windows | seconds an epoch | memory, MiB | best validation loss | reached after |",
                 "|---|---|---|---|---|",
-                f"| Keras | {peer['epoch_s']:.0f} | {peer['memory_mb']:.0f} | {best:.4f} | {peer_at:.0f} s |",
-                f"| here, as described | {epoch_s:.0f} | {memory:.0f} | {min(map(loss, provenance['history'])):.4f} | "
+                f"| Keras | {peer['epoch_s']:.1f} | {peer['memory_mb']:.0f} | {best:.4f} | {peer_at:.0f} s |",
+                f"| here, as described | {epoch_s:.1f} | {memory:.0f} | {min(map(loss, provenance['history'])):.4f} | "
                 f"{min(provenance['history'], key=loss)['seconds']:.0f} s |",
                 f"| here, every step a lesson, to Keras' loss | | | {min(map(loss, dense['provenance']['history'])):.4f} | {when} |",
             ]
