@@ -137,7 +137,10 @@ proptest! {
         let unpacked = read(&packed.bytes, &Limits::default()).unwrap();
         prop_assert_eq!(unpacked.format, Format::Mxl);
         prop_assert_eq!(unpacked.score, reading.score);
-        prop_assert!(packed.bytes.len() * 3 < writing.bytes.len());
+        // A page of a bar or two gains nothing: the container has an index of its own.
+        if writing.bytes.len() > 16_384 {
+            prop_assert!(packed.bytes.len() * 3 < writing.bytes.len());
+        }
     }
 
     #[test]
