@@ -27,8 +27,8 @@ pub(super) fn decode(bytes: &[u8]) -> Cow<'_, str> {
 /// UTF-8, which it is not.
 fn named_encoding(bytes: &[u8]) -> &'static Encoding {
     let first = String::from_utf8_lossy(&bytes[..bytes.len().min(200)]).into_owned();
-    let named = first.split_once("encoding=").map(|(_, rest)| &rest[1.min(rest.len())..]);
-    let named = named.and_then(|rest| rest.split(['"', '\'']).next());
+    // In quotes of either kind: what stands before the first is empty in a sound declaration.
+    let named = first.split_once("encoding=").and_then(|(_, rest)| rest.split(['"', '\'']).nth(1));
     let known = named.and_then(|name| Encoding::for_label(name.as_bytes()));
     known.filter(|&encoding| encoding != UTF_8).unwrap_or(WINDOWS_1252)
 }
@@ -67,6 +67,14 @@ mod tests {
             "\u{feff}<a>Été</a>".encode_utf16().flat_map(u16::to_le_bytes).collect();
         assert_eq!(decode(&utf16), "<a>Été</a>");
         assert_eq!(decode("\u{feff}<a/>".as_bytes()), "<a/>");
+    }
+
+    #[test]
+    fn an_encoding_named_by_letters_of_none_is_taken_for_latin() {
+        let torn = b"<?xml version=\"1.0\" encoding=\xe6\xaa\xab\"?><a>\xe9</a>";
+        assert!(decode(torn).ends_with("<a>\u{e9}</a>"));
+        assert!(decode(b"<?xml encoding=").contains("xml"));
+        assert!(decode(b"<?xml encoding=\xff").contains("xml"));
     }
 
     #[test]
