@@ -9,6 +9,8 @@ use cantilena_score::{Meter, MeterMap, Ticks, TicksPerQuarter};
 pub(crate) struct Signs {
     /// A repeat begins here.
     pub(crate) repeat_start: bool,
+    /// A section begins here, and with it a repeat that has no start of its own.
+    pub(crate) section_start: bool,
     /// A repeat ends here, and how often its music is played in all.
     pub(crate) repeat_end: Option<u32>,
     /// The passes in which this bar is played; empty for all.
@@ -25,6 +27,7 @@ impl Signs {
     /// Adds what another part says of the same bar.
     pub(crate) fn merge(&mut self, other: &Signs) {
         self.repeat_start |= other.repeat_start;
+        self.section_start |= other.section_start;
         self.repeat_end = self.repeat_end.max(other.repeat_end);
         self.segno |= other.segno;
         self.coda |= other.coda;
@@ -46,7 +49,8 @@ pub(crate) fn unfold(bars: &[Signs]) -> Vec<(usize, u32)> {
     let mut order = Vec::with_capacity(bars.len());
     let (mut at, mut start, mut pass, mut jumped) = (0, 0, 1, false);
     while let Some(bar) = bars.get(at) {
-        if bar.repeat_start && at != start {
+        let begins = bar.repeat_start || (bar.section_start && !bars[start].repeat_start);
+        if begins && at != start {
             (start, pass) = (at, 1);
         }
         let is_played = match jumped {
@@ -225,7 +229,8 @@ pub(crate) fn play_changes<T: Copy + PartialEq>(
 mod tests {
     use super::*;
 
-    /// Bars in words: `|:` and `:|` repeat (`:3|` three times), `[1` an ending, and signs.
+    /// Bars in words: `|:` and `:|` repeat (`:3|` three times), `||` begins a section, `[1` is an
+    /// ending, and signs.
     #[track_caller]
     fn check(page: &str, order: &[usize]) {
         let bars: Vec<Signs> = page
@@ -235,6 +240,7 @@ mod tests {
                 for word in bar.split_whitespace() {
                     match word {
                         "|:" => signs.repeat_start = true,
+                        "||" => signs.section_start = true,
                         ":|" => signs.repeat_end = Some(2),
                         ":3|" => signs.repeat_end = Some(3),
                         "segno" => signs.segno = true,
@@ -264,6 +270,15 @@ mod tests {
         check("a, |: b, c :3|, d", &[1, 2, 3, 2, 3, 2, 3, 4]);
         check("a :|, |: b :|", &[1, 1, 2, 2]);
         check("a :|, b :|, c", &[1, 1, 2, 2, 3]);
+    }
+
+    #[test]
+    fn a_repeat_without_a_start_goes_back_to_its_section() {
+        check("a, || b, c :|", &[1, 2, 3, 2, 3]);
+        check("a, || b :|, || c, d :|", &[1, 2, 2, 3, 4, 3, 4]);
+        check("a, || b, [1 c :|, [2 d", &[1, 2, 3, 2, 4]);
+        check("|: a, || b :|, c", &[1, 2, 1, 2, 3]);
+        check("|: a :|, b, || c :|", &[1, 1, 2, 3, 3]);
     }
 
     #[test]

@@ -48,6 +48,30 @@ fn accidentals_hold_to_the_end_of_the_bar_in_every_octave() {
 }
 
 #[test]
+fn a_book_may_say_how_far_accidentals_reach() {
+    check("%%propagate-accidentals not\n=F f F", "F4:1 F#5:1 F#4:1");
+    check("I:propagate-accidentals octave\n=F f F | F", "F4:1 F#5:1 F4:1 F#4:1");
+    check("%%propagate-accidentals pitch\n=F f F", "F4:1 F5:1 F4:1");
+    check("%%propagate-accidentals sometimes\n=F f F", "F4:1 F5:1 F4:1");
+    let book = b"%%propagate-accidentals not\n\nX:1\nL:1/8\nK:C\n^F F\n";
+    let reading = read(book, &Limits::default()).unwrap();
+    assert_eq!(sound(&reading.score), "F#4:1 F4:1");
+}
+
+#[test]
+fn chords_of_old_books_stand_between_plus_signs() {
+    check("A+E3A3+c B", "A4:1 E4:3+A4:3 C5:1 B4:1");
+    check("+fermata+A +ff+B +trill+c", "A4:1 B4:1 C5:1");
+}
+
+#[test]
+fn a_repeat_without_a_start_goes_back_to_the_double_bar() {
+    check("A2 || B2 :|", "A4:2 B4:2 B4:2");
+    check("A2 :| B2 || c2 :|", "A4:2 A4:2 B4:2 C5:2 C5:2");
+    check("|: A2 || B2 :|", "A4:2 B4:2 A4:2 B4:2");
+}
+
+#[test]
 fn broken_rhythm_gives_to_one_note_what_it_takes_from_the_other() {
     check("A>B A<B A>>B", "A4:1.5 B4:0.5 A4:0.5 B4:1.5 A4:1.75 B4:0.25");
     check("(3A>BA", "A4:1 B4:0.33 A4:0.67");

@@ -105,9 +105,9 @@ fn mode(text: &str) -> (i8, Mode, &str) {
     let found = lower.get(..3).and_then(|start| MODES.iter().find(|mode| mode.0 == start));
     match (found, lower.as_str()) {
         (Some(&(_, fifths, mode)), _) => (fifths, mode, rest),
-        // A capital M is major.
-        (None, "m") if word == "m" => (-3, Mode::Minor, rest),
-        (None, "" | "m") => (0, Mode::Major, rest),
+        // Whether letters are capitals means nothing here (abc 2.1, § 3.1.14): M is minor.
+        (None, "m") => (-3, Mode::Minor, rest),
+        (None, "") => (0, Mode::Major, rest),
         // No mode: the word belongs to a clef or another thing.
         (None, _) => (0, Mode::Major, text),
     }
@@ -133,7 +133,7 @@ mod tests {
         check("Bb", "Bb major", [0, 0, -1, 0, 0, 0, -1]);
         check("F#m", "F# minor", [1, 0, 0, 1, 1, 0, 0]);
         check("C clef=bass", "C major", [0; 7]);
-        check("GM", "G major", [0, 0, 0, 1, 0, 0, 0]);
+        check("GM", "G minor", [0, 0, -1, 0, 0, 0, -1]);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! One voice of a tune while it is read: its bars, and what holds in them.
 
+use std::collections::BTreeMap;
+
 use cantilena_score::{Chord, Key, Meter, Pitch};
 
 use crate::abc::UNITS_PER_QUARTER;
@@ -40,6 +42,31 @@ pub(super) struct Setting {
     pub(super) meter: Option<Meter>,
     /// The unit length, in units.
     pub(super) length: u64,
+    pub(super) accidentals: Accidentals,
+}
+
+/// How far an accidental reaches within its bar (abc 2.1, § 11.3).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Accidentals {
+    /// No further than its note.
+    Not,
+    /// To the notes of its own octave.
+    Octave,
+    /// To the notes of its letter in every octave.
+    #[default]
+    Pitch,
+}
+
+impl Accidentals {
+    /// What `propagate-accidentals` says; `None` where that is no word of it.
+    pub(super) fn parse(words: &str) -> Option<Accidentals> {
+        match words.trim() {
+            "not" => Some(Accidentals::Not),
+            "octave" => Some(Accidentals::Octave),
+            "pitch" => Some(Accidentals::Pitch),
+            _ => None,
+        }
+    }
 }
 
 /// A voice while it is read.
@@ -54,8 +81,8 @@ pub(super) struct Voice {
     /// Parts by their letter, each with the bar in which it begins.
     pub(super) parts: Vec<(char, usize)>,
     position: u64,
-    /// Accidentals of this bar: by step, whatever the octave (abc 2.1, § 11.3).
-    altered: [Option<i8>; 7],
+    /// Accidentals of this bar by step and, where they do not reach beyond it, octave.
+    altered: BTreeMap<(u8, i8), i8>,
     /// The passes of the ending that the bars belong to.
     ending: Vec<u32>,
     /// Notes still to come in a tuplet, and the share of their length that they last.
@@ -79,7 +106,7 @@ impl Voice {
             bars: vec![Bar::default()],
             parts: Vec::new(),
             position: 0,
-            altered: [None; 7],
+            altered: BTreeMap::new(),
             ending: Vec::new(),
             tuplet: (0, 1, 1),
             broken: None,
@@ -166,6 +193,7 @@ impl Voice {
                     let words = scanner.take_until('"');
                     self.chord_symbol(words, place, repairs);
                 }
+                '+' if old_chord(&scanner.rest()[1..]) => self.chord(&mut scanner, place, repairs),
                 '!' | '+' => {
                     scanner.next();
                     let rest = scanner.rest();
@@ -302,22 +330,30 @@ impl Voice {
         self.advance(duration);
     }
 
-    /// The pitch that a written one sounds; its accidental holds to the end of the bar.
+    /// The pitch that a written one sounds; its accidental may hold to the end of the bar.
     fn sounding(&mut self, written: WrittenPitch) -> Option<Pitch> {
         let step = usize::from(written.step);
-        if written.alter.is_some() {
-            self.altered[step] = written.alter;
+        let place = match self.setting.accidentals {
+            Accidentals::Octave => (written.step, written.octave),
+            Accidentals::Not | Accidentals::Pitch => (written.step, 0),
+        };
+        if let Some(alter) = written.alter
+            && self.setting.accidentals != Accidentals::Not
+        {
+            self.altered.insert(place, alter);
         }
         let signature = &self.setting.signature;
-        let alter = self.altered[step].unwrap_or(signature.alters[step]);
+        let held = self.altered.get(&place).copied();
+        let alter = written.alter.or(held).unwrap_or(signature.alters[step]);
         let semitones = [0, 2, 4, 5, 7, 9, 11][step];
         let number = 12 * (i32::from(written.octave) + 1) + semitones + i32::from(alter);
         Pitch::MIDDLE_C.transposed(number + signature.transpose - 60)
     }
 
-    /// `[ceg]2`, each note of which may have a length of its own; the first one's counts.
+    /// `[ceg]2`, or `+ceg+2` in old books, each note of which may have a length of its own; the
+    /// first one's counts.
     fn chord(&mut self, scanner: &mut Scanner<'_>, place: Option<usize>, repairs: &mut Repairs) {
-        scanner.next();
+        let end = if scanner.next() == Some('+') { '+' } else { ']' };
         let mut pitches = Vec::new();
         let mut first = None;
         loop {
@@ -328,7 +364,7 @@ impl Voice {
                 continue;
             }
             match scanner.next() {
-                Some(']') => break,
+                Some(sign) if sign == end => break,
                 // A decoration or an annotation on a note of the chord.
                 Some(mark @ ('!' | '"' | '+')) => {
                     scanner.take_until(mark);
@@ -485,6 +521,10 @@ impl Voice {
         if opens > 0 {
             self.bar().signs.repeat_start = true;
         }
+        // A repeat without a start goes back to the latest double bar (abc 2.1, § 4.8).
+        if is_double {
+            self.bar().signs.section_start = true;
+        }
         if scanner.peek().is_some_and(|c| c.is_ascii_digit()) {
             self.begin_ending(scanner);
         }
@@ -524,7 +564,7 @@ impl Voice {
 
     /// A bar ends here, if it holds anything; accidentals end in any case.
     pub(super) fn end_bar(&mut self) {
-        self.altered = [None; 7];
+        self.altered.clear();
         if self.bar().length == 0 {
             return;
         }
@@ -597,6 +637,19 @@ impl Voice {
         }
         give(&mut self.bars, notes.next(), &word);
     }
+}
+
+/// Whether what follows a `+` is a chord of abc 1.6 and its end, and no decoration: two notes or
+/// more, and not `ff` or `fff`.
+fn old_chord(text: &str) -> bool {
+    let Some((inside, _)) = text.split_once('+') else { return false };
+    let mut scanner = Scanner::new(inside);
+    let mut notes = 0;
+    while scanner.pitch().is_some() {
+        scanner.length();
+        notes += 1;
+    }
+    notes > 1 && scanner.peek().is_none() && inside.contains(|c| c != 'f')
 }
 
 /// The units of a bar.

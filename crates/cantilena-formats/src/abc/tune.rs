@@ -10,7 +10,7 @@ use cantilena_score::{
 
 use crate::abc::UNITS_PER_QUARTER;
 use crate::abc::key::Signature;
-use crate::abc::music::{Setting, Voice};
+use crate::abc::music::{Accidentals, Setting, Voice};
 use crate::error::ReadError;
 use crate::fault::Fault;
 use crate::format::Format;
@@ -35,8 +35,10 @@ pub(super) fn read_tune(
     let mut reader = Reader::new();
     for line in preface.lines() {
         // Before the first tune, only fields that hold for all of them count.
-        if let Some((field @ ('L' | 'M' | 'Q'), words)) = field(line) {
+        if let Some((field @ ('L' | 'M' | 'Q' | 'I'), words)) = field(line) {
             reader.field(field, words);
+        } else if let Some(instruction) = line.strip_prefix("%%") {
+            reader.instruct(instruction);
         }
     }
     let mut at = offset;
@@ -94,6 +96,7 @@ impl Reader {
                 signature: Signature::NONE,
                 meter: None,
                 length: UNITS_PER_QUARTER / 2,
+                accidentals: Accidentals::default(),
             },
             has_length: false,
             bpm: None,
@@ -106,11 +109,8 @@ impl Reader {
     }
 
     fn line(&mut self, line: &str, offset: usize, limits: &Limits) -> Result<(), ReadError> {
-        if let Some(words) = line.strip_prefix("%%MIDI program") {
-            let program = words.split_whitespace().next_back().and_then(|word| word.parse().ok());
-            if let Some(program) = program.filter(|&program: &u8| program < 128) {
-                self.voice().program = program;
-            }
+        if let Some(instruction) = line.strip_prefix("%%") {
+            self.instruct(instruction);
             return Ok(());
         }
         if line.trim_start().starts_with('%') {
@@ -172,8 +172,24 @@ impl Reader {
         self.voice.min(self.voices.len() - 1)
     }
 
+    /// What a line `%%` or a field `I:` asks for.
+    fn instruct(&mut self, instruction: &str) {
+        if let Some(words) = instruction.strip_prefix("MIDI program") {
+            let program = words.split_whitespace().next_back().and_then(|word| word.parse().ok());
+            if let Some(program) = program.filter(|&program: &u8| program < 128) {
+                self.voice().program = program;
+            }
+        } else if let Some(words) = instruction.strip_prefix("propagate-accidentals")
+            && let Some(accidentals) = Accidentals::parse(words)
+        {
+            self.setting.accidentals = accidentals;
+            self.voices.iter_mut().for_each(|voice| voice.setting.accidentals = accidentals);
+        }
+    }
+
     fn field(&mut self, name: char, words: &str) {
         match name {
+            'I' => self.instruct(words),
             'T' if self.title.is_empty() => self.title = words.to_owned(),
             'C' => self.texts.push(format!("composer: {words}")),
             'V' => self.select(words),
