@@ -103,6 +103,7 @@ impl TrainingLine {
                     self.curves(),
                 ));
             }
+            TrainingNews::Saved { .. } => {}
             TrainingNews::Judged { moment, is_best } => {
                 self.held_back.push(moment.validation.nats_per_note());
                 if moment.step > 0 {

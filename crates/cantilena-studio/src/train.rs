@@ -104,6 +104,13 @@ pub enum TrainingNews<'a> {
         /// Time to go, if nothing stops it before.
         remaining: Duration,
     },
+    /// All that is needed to go on was saved.
+    Saved {
+        /// Updates so far.
+        step: u64,
+        /// For whoever wants to hear how it is coming on.
+        sketch: Sketch<'a>,
+    },
     /// The pieces held back were judged.
     Judged {
         /// What came out.
@@ -111,6 +118,22 @@ pub enum TrainingNews<'a> {
         /// Whether it is the best so far.
         is_best: bool,
     },
+}
+
+/// A model of the weights as they are, made only if somebody asks for it.
+pub struct Sketch<'a>(&'a dyn Fn() -> Model);
+
+impl Sketch<'_> {
+    /// The model.
+    pub fn model(&self) -> Model {
+        (self.0)()
+    }
+}
+
+impl std::fmt::Debug for Sketch<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        f.write_str("Sketch")
+    }
 }
 
 /// How it ended.
@@ -185,9 +208,10 @@ pub fn train(
     let transpose = recipe.corpus.transpose && counts.0 <= BASELINE_TRANSPOSED_NOTES_MAX;
     let baseline = markov_baseline(tokenizer, &train, &held_back, BASELINE_ORDER, transpose);
     stopped |= watch(TrainingNews::Baseline(&baseline)).is_break();
+    let openings = openings(tokenizer, &train);
     let end = match stopped {
         true => sitting.stop(watch).map(|()| TrainingEnd::Interrupted),
-        false => sitting.learn(watch),
+        false => sitting.learn(&openings, watch),
     };
     let end = end.map_err(|error| can_go_on(request, error))?;
 
@@ -203,7 +227,6 @@ pub fn train(
         steps,
         metrics: metrics(&history, &baseline, elapsed),
     };
-    let openings = openings(tokenizer, &train);
     let model = Model::new(network, tokenizer.clone(), openings, values);
     let checkpoint = Checkpoint { model, provenance };
     let picture = training_picture(&history, &baseline).svg();

@@ -1,10 +1,10 @@
 //! One training, step by step.
 
 use cantilena_corpus::{Feed, Window};
-use cantilena_model::{Batch, Network, PackedNetwork, Workspace};
+use cantilena_model::{Batch, Model, Network, PackedNetwork, Workspace};
 use cantilena_neural::{Adam, Average, Steps, for_each_shard};
 use cantilena_score::Score;
-use cantilena_tokens::Tokenizer;
+use cantilena_tokens::{Opening, Tokenizer};
 
 use crate::evaluation::Evaluation;
 use crate::history::{History, Moment};
@@ -236,6 +236,16 @@ impl<'a> Run<'a> {
     /// Epochs so far, in parts.
     pub fn epochs(&self) -> f64 {
         self.feed.epochs()
+    }
+
+    /// A model of the weights as they are now, or of their average, to hear how it is coming on.
+    pub fn sketch(&self, openings: &[Opening]) -> Model {
+        let mut values = self.values.clone();
+        if let Some(average) = &self.average {
+            average.write(&mut values);
+        }
+        let network = Network::new(&self.recipe.model, self.tokenizer.fields());
+        Model::new(network, self.tokenizer.clone(), openings.to_vec(), values)
     }
 
     /// The network and the best weights so far.

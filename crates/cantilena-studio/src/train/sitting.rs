@@ -3,12 +3,13 @@
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
+use cantilena_tokens::Opening;
 use cantilena_train::Run;
 
 use super::budget::{self, Spent};
 use super::clock::{Pace, now};
 use super::log::Log;
-use super::{Training, TrainingEnd, TrainingNews, saves};
+use super::{Sketch, Training, TrainingEnd, TrainingNews, saves};
 use crate::error::StudioError;
 
 /// One call's part of a run, from its beginning or from where it was interrupted.
@@ -63,10 +64,12 @@ impl<'a> Sitting<'a> {
 
     /// Steps until a budget is used up, validation stalls or `watch` stops it.
     ///
-    /// What is learnt and when it is judged follows from the steps alone, unless a budget is in
+    /// Whenever the state is saved, `watch` can have a model of the weights as they are, which
+    /// opens pieces by `openings`. What is learnt and when it is judged follows from the steps alone, unless a budget is in
     /// minutes: a run that was killed and goes on ends with the same bits.
     pub(crate) fn learn(
         &mut self,
+        openings: &[Opening],
         watch: &mut dyn FnMut(TrainingNews) -> ControlFlow<()>,
     ) -> Result<TrainingEnd, StudioError> {
         let budgets = &self.request.budgets;
@@ -85,6 +88,10 @@ impl<'a> Sitting<'a> {
             if saved.elapsed() >= self.request.save_every {
                 self.save()?;
                 saved = now();
+                // Stopping is asked for again at the next step.
+                let sketch = || self.run.sketch(openings);
+                let (step, sketch) = (self.run.steps(), Sketch(&sketch));
+                let _ = watch(TrainingNews::Saved { step, sketch });
             }
             let report = self.run.step(progress);
             if !report.nats.is_finite() {
