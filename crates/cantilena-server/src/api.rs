@@ -2,7 +2,7 @@
 
 use cantilena_generate::{Length, Sampling};
 use cantilena_score::Score;
-use cantilena_studio::{Asked, Beginning, PlayedNote, Shelved, Take, Verb, key_named};
+use cantilena_studio::{Asked, Beginning, ModelKind, PlayedNote, Shelved, Take, Verb, key_named};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -59,6 +59,9 @@ pub(crate) struct ComposeRequest {
     /// A key whose notes are kept to: C, F#m, Bb minor.
     #[schema(max_length = 16)]
     pub(crate) key: Option<String>,
+    /// The genre whose band accompanies a melody, of a model that has genres.
+    #[schema(max_length = 32)]
+    pub(crate) genre: Option<String>,
     /// What is continued; the file of a form goes before it.
     pub(crate) from: Option<FromPiece>,
 }
@@ -134,6 +137,7 @@ impl ComposeRequest {
             bpm: self.tempo,
             program: self.instrument,
             key: self.key.clone(),
+            genre: self.genre.clone(),
             from: from.clone(),
             stopped_after: None,
         };
@@ -164,9 +168,10 @@ pub(crate) struct TakeCard {
     pub(crate) id: String,
     /// Its title.
     title: String,
-    /// composed, continued, or opened.
+    /// composed, continued, opened, or sampled.
     verb: &'static str,
-    /// What was asked for; of a file that was opened, its name.
+    /// What was asked for; of a file that was opened, its name; of a sample, which model at which
+    /// step.
     #[schema(value_type = Object)]
     asked: serde_json::Value,
     /// Bars.
@@ -204,6 +209,7 @@ impl From<Take> for TakeCard {
                 Verb::Composed => "composed",
                 Verb::Continued => "continued",
                 Verb::Opened => "opened",
+                Verb::Sampled => "sampled",
             },
             asked,
             bars: take.bars,
@@ -398,8 +404,12 @@ pub(crate) struct ModelCard {
     steps: u64,
     /// How many weights it has.
     weights: usize,
-    /// How it writes music.
+    /// How it writes music; of one of the five systems, which.
     representation: String,
+    /// Whether it continues what is there, in any key and density; the five systems do not.
+    continues: bool,
+    /// The genres that it can be asked for.
+    genres: Vec<&'static str>,
     /// What was measured on the pieces held back.
     metrics: std::collections::BTreeMap<String, f64>,
     /// A checksum of it.
@@ -408,16 +418,41 @@ pub(crate) struct ModelCard {
 
 impl From<&Shelved> for ModelCard {
     fn from(model: &Shelved) -> ModelCard {
-        let (network, provenance) = (&model.checkpoint.model, &model.checkpoint.provenance);
-        ModelCard {
-            name: model.name.clone(),
-            corpus: provenance.corpus_name.clone(),
-            pieces: provenance.pieces,
-            steps: provenance.steps,
-            weights: network.values.len(),
-            representation: network.tokenizer.representation().to_string(),
-            metrics: provenance.metrics.clone(),
-            fingerprint: model.fingerprint.clone(),
+        let (name, fingerprint) = (model.name.clone(), model.fingerprint.clone());
+        match &model.kind {
+            ModelKind::Notes(checkpoint) => {
+                let (network, provenance) = (&checkpoint.model, &checkpoint.provenance);
+                ModelCard {
+                    name,
+                    corpus: provenance.corpus_name.clone(),
+                    pieces: provenance.pieces,
+                    steps: provenance.steps,
+                    weights: network.values.len(),
+                    representation: network.tokenizer.representation().to_string(),
+                    continues: true,
+                    genres: Vec::new(),
+                    metrics: provenance.metrics.clone(),
+                    fingerprint,
+                }
+            }
+            ModelKind::System(checkpoint) => {
+                let (network, provenance) = (&checkpoint.model, &checkpoint.provenance);
+                let measures = provenance.evaluation.measures.iter();
+                ModelCard {
+                    name,
+                    corpus: provenance.corpus_name.clone(),
+                    pieces: provenance.pieces,
+                    steps: provenance.steps,
+                    weights: network.values.len(),
+                    representation: network.recipe.system.to_string(),
+                    continues: false,
+                    genres: model.genres(),
+                    metrics: measures
+                        .map(|measure| (format!("{}_loss", measure.head), measure.mean()))
+                        .collect(),
+                    fingerprint,
+                }
+            }
         }
     }
 }
@@ -449,7 +484,14 @@ pub(crate) struct Layer {
 
 impl From<&Shelved> for ModelBody {
     fn from(model: &Shelved) -> ModelBody {
-        let layout = &model.checkpoint.model.network.layout;
+        let (layout, recipe) = match &model.kind {
+            ModelKind::Notes(checkpoint) => {
+                (&checkpoint.model.network.layout, checkpoint.provenance.recipe.clone())
+            }
+            ModelKind::System(checkpoint) => {
+                (&checkpoint.model.network.layout, checkpoint.model.recipe.to_toml())
+            }
+        };
         let layers = layout.entries().iter().map(|entry| Layer {
             name: entry.name.clone(),
             shape: entry.shape.clone(),
@@ -458,7 +500,7 @@ impl From<&Shelved> for ModelBody {
         ModelBody {
             model: ModelCard::from(model),
             layers: layers.collect(),
-            recipe: model.checkpoint.provenance.recipe.clone(),
+            recipe,
             history: None,
             corpus: None,
         }
@@ -479,4 +521,7 @@ pub(crate) struct ReportBody {
     pub(crate) foreseen: Vec<cantilena_studio::Foreseen>,
     /// The model that was asked.
     pub(crate) model: Option<String>,
+    /// What was asked for, and how much of it was kept; empty for a piece not composed here.
+    #[schema(value_type = Vec<Object>)]
+    pub(crate) fidelity: Vec<cantilena_studio::Kept>,
 }

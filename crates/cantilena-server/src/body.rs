@@ -12,6 +12,9 @@ pub(crate) const JSON_BYTES_MAX: usize = 64 << 10;
 /// Bytes of a music file: several times the largest that people exchange.
 pub(crate) const FILE_BYTES_MAX: usize = 4 << 20;
 
+/// Bytes of a recording: three minutes of two channels at 48 kHz and 16 bits, uncompressed.
+pub(crate) const RECORDING_BYTES_MAX: usize = 36 << 20;
+
 /// A file that a client sent.
 pub(crate) struct SentFile {
     /// What the client calls it; never used as a path.
@@ -65,7 +68,7 @@ pub(crate) async fn sent<T: DeserializeOwned>(
             let digest = blake3::hash(&bytes).to_hex().to_string();
             Ok(Sent { request: parse(&bytes)?, files: Vec::new(), digest })
         }
-        "multipart/form-data" => multipart(request, files_max, bytes_max).await,
+        "multipart/form-data" => multipart(request, files_max, FILE_BYTES_MAX, bytes_max).await,
         _ => Err(Problem::media_type("application/json or multipart/form-data")),
     }
 }
@@ -73,13 +76,14 @@ pub(crate) async fn sent<T: DeserializeOwned>(
 /// One file: the body itself, its name in `X-File-Name`; or the `file` of a form.
 pub(crate) async fn file(request: Request) -> Result<SentFile, Problem> {
     if media_type(&request) == "multipart/form-data" {
-        let sent: Sent<Nothing> = multipart(request, 1, FILE_BYTES_MAX).await?;
+        let sent: Sent<Nothing> =
+            multipart(request, 1, RECORDING_BYTES_MAX, RECORDING_BYTES_MAX).await?;
         let missing = || Problem::field("file", "the form holds no file");
         return sent.files.into_iter().next().ok_or_else(missing);
     }
     let name = request.headers().get("x-file-name").and_then(|name| name.to_str().ok());
     let name = shown(name.unwrap_or("a file"));
-    Ok(SentFile { name, bytes: read(request.into_body(), FILE_BYTES_MAX).await? })
+    Ok(SentFile { name, bytes: read(request.into_body(), RECORDING_BYTES_MAX).await? })
 }
 
 /// A request that asks for nothing beside its file.
@@ -90,6 +94,7 @@ struct Nothing {}
 async fn multipart<T: DeserializeOwned>(
     request: Request,
     files_max: usize,
+    file_bytes_max: usize,
     bytes_max: usize,
 ) -> Result<Sent<T>, Problem> {
     let unreadable = |error: axum::extract::multipart::MultipartError| {
@@ -104,7 +109,7 @@ async fn multipart<T: DeserializeOwned>(
         let name = field.name().unwrap_or_default().to_owned();
         let limit = match &*name {
             "request" => JSON_BYTES_MAX,
-            "file" => FILE_BYTES_MAX.min(bytes_max - total),
+            "file" => file_bytes_max.min(bytes_max - total),
             _ => return Err(Problem::field(&name, "a form has `request` and `file`")),
         };
         let file_name = shown(field.file_name().unwrap_or("a file"));

@@ -30,6 +30,7 @@ const FILES: &[PageFile] = &[
     file!("commission.js", "text/javascript; charset=utf-8"),
     file!("history.js", "text/javascript; charset=utf-8"),
     file!("instruments.js", "text/javascript; charset=utf-8"),
+    file!("keyboard.js", "text/javascript; charset=utf-8"),
     file!("keys.js", "text/javascript; charset=utf-8"),
     file!("main.js", "text/javascript; charset=utf-8"),
     file!("piano_roll.js", "text/javascript; charset=utf-8"),

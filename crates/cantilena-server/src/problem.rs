@@ -166,12 +166,15 @@ impl From<StudioError> for Problem {
                 Problem::not_found(words)
             }
             StudioError::NoSuchModel { .. } => Problem::field("model", words),
+            StudioError::Unsuited { field, .. } => Problem::field(field, words),
             StudioError::Busy { retry_seconds, .. } => {
                 let status = StatusCode::SERVICE_UNAVAILABLE;
                 let problem = Problem::new(status, "busy", "Too many wait", words);
                 Problem { retry_seconds: Some(retry_seconds), ..problem }
             }
-            StudioError::Music { .. } => Problem::field("file", words),
+            StudioError::Music { .. } | StudioError::Recording { .. } => {
+                Problem::field("file", words)
+            }
             StudioError::Generate(GenerateError::Sampling { name, .. }) => {
                 Problem::field(&name.replace('-', "_"), words)
             }
@@ -181,6 +184,8 @@ impl From<StudioError> for Problem {
                 Problem::field("file", words)
             }
             StudioError::Exists { .. } => Problem::field("name", words),
+            // Such as two voices at once, where one can be written.
+            StudioError::WriteScore(_) => Problem::field("id", words),
             _ => {
                 crate::server::say(&format!("error: {words}"));
                 Problem::internal()

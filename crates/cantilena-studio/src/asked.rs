@@ -29,6 +29,9 @@ pub struct Asked {
     /// The key, by a name that [`key_named`] reads.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
+    /// The genre whose band accompanies a melody, of a model that has genres.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub genre: Option<String>,
     /// What is continued.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<Beginning>,
@@ -79,6 +82,7 @@ impl Asked {
             bpm: self.bpm,
             program,
             key: self.key.as_deref().map(key_named).transpose()?,
+            genre: self.genre.clone(),
             prompt,
             at_bar: self.from.as_ref().and_then(|from| from.bar),
         })

@@ -6,7 +6,7 @@
 use std::ops::ControlFlow;
 
 use cantilena_generate::{Length, Prompt, Sampler, Sampling, Scale, generate};
-use cantilena_model::Checkpoint;
+use cantilena_model::{Checkpoint, Model};
 use cantilena_score::{Key, KeyChange, Mode, Note, Program, Score, Text, TextKind, Ticks};
 use cantilena_tokens::Setting;
 
@@ -29,6 +29,8 @@ pub struct Commission {
     pub program: Option<Program>,
     /// The key whose scale all that is added keeps to.
     pub key: Option<Key>,
+    /// The genre whose band accompanies a melody, of a model that is one of the five systems.
+    pub genre: Option<String>,
     /// What is continued.
     pub prompt: Option<Score>,
     /// The bar of the prompt, counted from 1, that is the first to be composed; its end if left
@@ -46,6 +48,7 @@ impl Commission {
             bpm: None,
             program: None,
             key: None,
+            genre: None,
             prompt: None,
             at_bar: None,
         }
@@ -71,7 +74,23 @@ pub fn perform(
     commission: &Commission,
     watch: &mut dyn FnMut(PieceNews) -> ControlFlow<()>,
 ) -> Result<Composition, StudioError> {
-    let model = &checkpoint.model;
+    perform_with(&checkpoint.model, &checkpoint.provenance.corpus_name, commission, watch)
+}
+
+/// As [`perform`], of a model that learns from a corpus of this name.
+pub(crate) fn perform_with(
+    model: &Model,
+    corpus: &str,
+    commission: &Commission,
+    watch: &mut dyn FnMut(PieceNews) -> ControlFlow<()>,
+) -> Result<Composition, StudioError> {
+    if commission.genre.is_some() {
+        return Err(StudioError::Request(
+            "a genre is laid under the melodies of `melody`; the note model learns its style from \
+             its corpus"
+                .to_owned(),
+        ));
+    }
     let mut sampler = Sampler::new(commission.sampling, commission.seed)?;
     let (mut prompt, continuation) = match &commission.prompt {
         None => (Prompt::opening(model, commission.seed)?, None),
@@ -112,10 +131,9 @@ pub fn perform(
         onset: Ticks::ZERO,
         kind: TextKind::Comment,
         text: format!(
-            "Composed by Cantilena {}, seed {}, model of {}",
+            "Composed by Cantilena {}, seed {}, model of {corpus}",
             env!("CARGO_PKG_VERSION"),
             commission.seed,
-            checkpoint.provenance.corpus_name,
         ),
     });
     let seconds = score.seconds().0;

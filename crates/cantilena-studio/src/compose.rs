@@ -48,6 +48,27 @@ pub struct Composing {
     pub overwrite: Overwrite,
 }
 
+impl Composing {
+    /// The same with the file that is continued read, and nothing of what is written.
+    pub(crate) fn commission(&self) -> Result<Commission, StudioError> {
+        let prompt = match &self.from {
+            Some(path) => Some(read_score(path)?.score),
+            None => None,
+        };
+        Ok(Commission {
+            length: self.length,
+            seed: self.seed,
+            sampling: self.sampling,
+            bpm: self.bpm,
+            program: self.program,
+            key: self.key,
+            genre: self.genre.clone(),
+            prompt,
+            at_bar: self.at_bar,
+        })
+    }
+}
+
 /// What came out.
 #[derive(Clone, Debug)]
 pub struct Composition {
@@ -114,27 +135,7 @@ pub(crate) fn compose_with(
     request: &Composing,
     watch: &mut dyn FnMut(Option<(usize, Note)>) -> ControlFlow<()>,
 ) -> Result<Composition, StudioError> {
-    if request.genre.is_some() {
-        return Err(StudioError::Request(
-            "a genre is laid under the melodies of `melody`; the note model learns its style from \
-             its corpus"
-                .to_owned(),
-        ));
-    }
-    let prompt = match &request.from {
-        Some(path) => Some(read_score(path)?.score),
-        None => None,
-    };
-    let commission = Commission {
-        length: request.length,
-        seed: request.seed,
-        sampling: request.sampling,
-        bpm: request.bpm,
-        program: request.program,
-        key: request.key,
-        prompt,
-        at_bar: request.at_bar,
-    };
+    let commission = request.commission()?;
     let composition = perform(checkpoint, &commission, &mut |news| match news {
         PieceNews::Note(note) => watch(note),
         PieceNews::Begun(_) => ControlFlow::Continue(()),

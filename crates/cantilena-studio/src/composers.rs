@@ -12,10 +12,11 @@ use cantilena_score::Score;
 
 use crate::asked::Asked;
 use crate::clock::{now, unix_seconds};
-use crate::commission::{PieceNews, perform};
+use crate::commission::PieceNews;
 use crate::error::{StudioError, explained};
 use crate::performance::{Listener, Performance, PlayedNote, Stage};
 use crate::pieces::{Failed, Piece, PieceId, Pieces, Verb};
+use crate::priority::StandBack;
 use crate::shelf::Shelved;
 use crate::tally::{Count, Times};
 
@@ -89,7 +90,10 @@ impl Composers {
         let shared = Arc::new(shared);
         let thread = |_| {
             let shared = Arc::clone(&shared);
-            std::thread::spawn(move || shared.work())
+            std::thread::spawn(move || {
+                StandBack::Composing.here();
+                shared.work();
+            })
         };
         Composers { threads: (0..limits.composers.max(1)).map(thread).collect(), shared }
     }
@@ -246,7 +250,7 @@ impl Shared {
         let prompt = work.prompt.as_ref().map(|(_, score)| score.clone());
         let commission = work.asked.commission(prompt)?;
         let mut drawn = 0;
-        let composition = perform(&work.model.checkpoint, &commission, &mut |news| {
+        let composition = work.model.perform(&commission, &mut |news| {
             match news {
                 PieceNews::Begun(score) => performance.begin(score.clone()),
                 PieceNews::Note(note) => {

@@ -71,6 +71,25 @@ pub enum StudioError {
         #[source]
         source: ReadError,
     },
+    /// A recording of which no notes can be made.
+    #[error(
+        "cannot make notes of {path}: {why}; one voice at a time, sung or played without chords, \
+         for up to three minutes, will do"
+    )]
+    Recording {
+        /// The file.
+        path: PathBuf,
+        /// What was found.
+        why: String,
+    },
+    /// Something that this model cannot be asked for.
+    #[error("{why}")]
+    Unsuited {
+        /// What was asked for: a field of a commission.
+        field: &'static str,
+        /// Why not, and what would do.
+        why: String,
+    },
     /// No corpus.
     #[error(transparent)]
     Corpus(#[from] CorpusError),

@@ -11,15 +11,20 @@ use std::time::{Duration, Instant};
 
 use cantilena_corpus::OutcomeKind;
 use cantilena_eval::Distributions;
+use cantilena_formats::midi;
+use cantilena_generate::Length;
+use cantilena_model::Model;
 use cantilena_score::Score;
 use cantilena_train::Recipe;
 use rusqlite::{OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 
 use crate::clock::{now, unix_seconds};
+use crate::commission::{Commission, perform_with};
 use crate::error::{StudioError, explained};
 use crate::output::Overwrite;
-use crate::pieces::{PieceId, Pieces};
+use crate::pieces::{Piece, PieceId, Pieces, Verb};
+use crate::priority::StandBack;
 use crate::store;
 use crate::train::{Budget, Music, SAVE_EVERY, Training, TrainingEnd, TrainingNews, train};
 
@@ -36,6 +41,9 @@ pub struct JobRequest {
     pub songbook: bool,
     /// A recipe in TOML; the default one if left out.
     pub recipe: Option<String>,
+    /// Minutes from one sample of what it can do to the next; 1 if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sample_minutes: Option<f64>,
 }
 
 /// How a job stands.
@@ -152,6 +160,13 @@ pub enum JobNews {
         /// Whether it is the best so far.
         best: bool,
     },
+    /// A few bars of what it can do by now.
+    Sampled {
+        /// Updates so far.
+        step: u64,
+        /// The piece.
+        piece: String,
+    },
     /// It is over, or stopped.
     Ended {
         /// How.
@@ -196,6 +211,12 @@ pub struct JobHeard {
 
 /// News kept of a job; beyond, every other step goes.
 const LOG_MAX: usize = 1_000;
+
+/// Bars of a sample: long enough to hear what it is about, and composed in a moment.
+const SAMPLE_BARS: u32 = 8;
+
+/// Where the chance of every sample begins.
+const SAMPLE_SEED: u64 = 1;
 
 /// How often a step is told: as often as people can see it.
 const STEP_EVERY: Duration = Duration::from_millis(200);
@@ -431,7 +452,9 @@ impl Jobs {
             out: self.models.join(&request.name),
             overwrite: Overwrite::Refuse,
             resume,
-            save_every: SAVE_EVERY,
+            save_every: request.sample_minutes.map_or(SAVE_EVERY, |minutes| {
+                Duration::try_from_secs_f64(minutes * 60.0).unwrap_or(SAVE_EVERY)
+            }),
             threads: self.threads,
         })
     }
@@ -482,6 +505,7 @@ struct Worker {
 
 impl Worker {
     fn work(&self, training: &Training) {
+        StandBack::Learning.here();
         let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
         let result = std::panic::catch_unwind(AssertUnwindSafe(|| self.train(training)));
         let (stage, why) = match result {
@@ -529,7 +553,7 @@ impl Worker {
             TrainingNews::Gathered { outcomes, .. } => {
                 let (mut read, mut repaired, mut refused) = (0, Vec::new(), Vec::new());
                 for outcome in outcomes {
-                    let name = || self.nameless(&outcome.name);
+                    let name = || brought(&self.nameless(&outcome.name)).to_owned();
                     match &outcome.kind {
                         OutcomeKind::Read => read += 1,
                         OutcomeKind::Repaired(faults) => {
@@ -564,6 +588,11 @@ impl Worker {
                     remaining: remaining.as_secs_f64(),
                 }
             }
+            TrainingNews::Saved { step, sketch } => match self.sample(step, &sketch.model()) {
+                Ok(piece) => JobNews::Sampled { step, piece: piece.to_string() },
+                // The training is worth more than a sample of it.
+                Err(_) => return,
+            },
             TrainingNews::Judged { moment, is_best } => JobNews::Judged {
                 step: moment.step,
                 epoch: moment.epoch,
@@ -573,11 +602,40 @@ impl Worker {
                 best: is_best,
             },
         };
-        let keep = matches!(news, JobNews::Judged { .. } | JobNews::Gathered { .. });
+        let keep = matches!(
+            news,
+            JobNews::Judged { .. } | JobNews::Gathered { .. } | JobNews::Sampled { .. }
+        );
         self.job.tell(news);
         if keep {
             self.write_down();
         }
+    }
+
+    /// Has a model that is still learning compose a few bars, and keeps them out of the way: they
+    /// are told of, and are no part of the history until somebody wants them there.
+    fn sample(&self, step: u64, model: &Model) -> Result<PieceId, StudioError> {
+        // The same seed every time, so that what is heard to change is the model.
+        let commission = Commission::new(Length::Bars(SAMPLE_BARS), SAMPLE_SEED);
+        let name = &self.job.request.name;
+        let composition =
+            perform_with(model, name, &commission, &mut |_| ControlFlow::Continue(()))?;
+        let mut score = composition.score;
+        score.title = format!("{name} after {step} steps");
+        let bytes = midi::write(&score)?.bytes;
+        let piece = Piece {
+            id: PieceId::of(&[b"sampled ".as_slice(), &bytes].concat()),
+            verb: Verb::Sampled,
+            request: score.title.clone(),
+            title: score.title.clone(),
+            bars: score.bars(),
+            notes: score.note_count(),
+            seconds: score.seconds().0,
+            bytes,
+        };
+        self.pieces.keep(&piece, &self.job.owner, None, unix_seconds())?;
+        self.pieces.remove(&self.job.owner, piece.id, true)?;
+        Ok(piece.id)
     }
 
     /// A text without the folder that the files lie in, which is nobody's business.
@@ -657,6 +715,14 @@ fn safe(index: usize, name: &str) -> String {
     format!("{index:05}-{}.{}", plain(stem, 60), plain(extension, 8).to_ascii_lowercase())
 }
 
+/// The name behind the number that [`safe`] put before it.
+fn brought(name: &str) -> &str {
+    match name.split_once('-') {
+        Some((number, rest)) if number.bytes().all(|b| b.is_ascii_digit()) => rest,
+        _ => name,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -669,5 +735,7 @@ mod tests {
             assert!(!safe.contains(".."), "{safe}");
         }
         assert_eq!(safe(12, "My Tune.MID"), "00012-My_Tune.mid");
+        assert_eq!(brought("00012-My_Tune.mid"), "My_Tune.mid");
+        assert_eq!(brought("My-Tune.mid"), "My-Tune.mid");
     }
 }

@@ -17,16 +17,19 @@ mod continuation;
 mod demo;
 mod doctor;
 mod error;
+mod fidelity;
 mod foresight;
 mod inspect;
 mod jobs;
 mod learning_rate;
 mod library;
+mod listening;
 mod migrations;
 mod output;
 mod performance;
 mod pieces;
 mod prepare;
+mod priority;
 mod render;
 mod shelf;
 mod sounds;
@@ -47,6 +50,7 @@ pub use doctor::{
     Census, Checkup, Cleaning, Complaint, Counted, Diagnosis, FileReport, Summary, Twin, doctor,
 };
 pub use error::StudioError;
+pub use fidelity::Kept;
 pub use foresight::Foreseen;
 pub use inspect::{Inspection, TrackCard, inspect};
 pub use jobs::{Job, JobHeard, JobListener, JobNews, JobRequest, JobStage};
@@ -57,7 +61,7 @@ pub use performance::{Heard, Listener, Performance, PlayedNote, Stage};
 pub use pieces::{Failed, Feedback, Piece, PieceId, Take, Verb};
 pub use prepare::{Preparation, PreparedCorpus, merge, prepare};
 pub use render::{Bank, Rendering, render};
-pub use shelf::Shelved;
+pub use shelf::{ModelKind, Shelved};
 pub use studio::{Opened, Studio, StudioOptions};
 pub use systems::{
     SystemNews, SystemOutcome, SystemTraining, is_system, layers, load_system, melody_of_genre,
@@ -65,7 +69,7 @@ pub use systems::{
 };
 pub use tally::{Count, Times};
 pub use train::{
-    Budget, Music, SAVE_EVERY, Training, TrainingEnd, TrainingNews, TrainingOutcome, train,
+    Budget, Music, SAVE_EVERY, Sketch, Training, TrainingEnd, TrainingNews, TrainingOutcome, train,
 };
 pub use tune::{Candidate, Trial, Tuning, TuningNews, TuningOutcome, tune};
 

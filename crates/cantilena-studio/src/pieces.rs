@@ -73,6 +73,8 @@ pub enum Verb {
     Continued,
     /// From a file somebody brought.
     Opened,
+    /// By a model that was still learning, to hear how it is coming on.
+    Sampled,
 }
 
 impl Verb {
@@ -81,6 +83,7 @@ impl Verb {
             Verb::Composed => "composed",
             Verb::Continued => "continued",
             Verb::Opened => "opened",
+            Verb::Sampled => "sampled",
         }
     }
 }
@@ -240,7 +243,8 @@ impl Pieces {
         Ok(statement.query_row(params![owner, id.to_string()], take).optional()?)
     }
 
-    /// An owner's history, the newest first: `limit` takes numbered below `before`.
+    /// An owner's history, the newest first: `limit` takes numbered below `before`. Samples of a
+    /// training are part of it where somebody asked to keep them.
     pub(crate) fn takes(
         &self,
         owner: &str,
@@ -249,7 +253,8 @@ impl Pieces {
     ) -> Result<Vec<Take>, StudioError> {
         let connection = self.connection();
         let mut statement = connection.prepare_cached(&format!(
-            "{TAKE} WHERE owner = ?1 AND number < ?2 ORDER BY number DESC LIMIT ?3"
+            "{TAKE} WHERE owner = ?1 AND number < ?2 AND NOT (verb = 'sampled' AND removed) \
+             ORDER BY number DESC LIMIT ?3"
         ))?;
         let takes = statement.query_map(params![owner, before, limit], take)?;
         Ok(takes.collect::<Result<_, _>>()?)
@@ -355,6 +360,7 @@ fn verb(name: &str) -> Verb {
     match name {
         "continued" => Verb::Continued,
         "opened" => Verb::Opened,
+        "sampled" => Verb::Sampled,
         _ => Verb::Composed,
     }
 }

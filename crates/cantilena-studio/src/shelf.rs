@@ -2,17 +2,22 @@
 
 use std::collections::BTreeMap;
 use std::io::Read;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::SystemTime;
 
 use cantilena_model::Checkpoint;
-use cantilena_systems::{System, SystemCheckpoint};
+use cantilena_systems::SystemCheckpoint;
 
+use crate::asked::Asked;
+use crate::commission::{Commission, PieceNews, perform};
+use crate::compose::Composition;
 use crate::error::StudioError;
 use crate::library::{load_model, model_exists};
 use crate::store;
-use crate::systems::load_system;
+use crate::systems::{genres_of, is_system, load_system, perform_system};
 
 /// A model that is loaded.
 pub struct Shelved {
@@ -22,8 +27,87 @@ pub struct Shelved {
     pub folder: PathBuf,
     /// A checksum of `model.json`, which names the weights by theirs.
     pub fingerprint: String,
-    /// The model.
-    pub checkpoint: Checkpoint,
+    /// What composes in it.
+    pub kind: ModelKind,
+}
+
+/// What composes in a model.
+pub enum ModelKind {
+    /// The note model, which tells every note as it is drawn and continues what is there.
+    Notes(Box<Checkpoint>),
+    /// One of the five systems, which makes pieces of its own.
+    System(Box<SystemCheckpoint>),
+}
+
+impl Shelved {
+    /// The note model that it is, if it is one.
+    pub fn notes(&self) -> Option<&Checkpoint> {
+        match &self.kind {
+            ModelKind::Notes(checkpoint) => Some(checkpoint),
+            ModelKind::System(_) => None,
+        }
+    }
+
+    /// The genres that it can be asked for.
+    pub fn genres(&self) -> Vec<&'static str> {
+        match &self.kind {
+            ModelKind::Notes(_) => Vec::new(),
+            ModelKind::System(checkpoint) => genres_of(checkpoint.model.recipe.system).collect(),
+        }
+    }
+
+    /// The checksum of what it has learnt from.
+    pub fn corpus(&self) -> &str {
+        match &self.kind {
+            ModelKind::Notes(checkpoint) => &checkpoint.provenance.corpus,
+            ModelKind::System(checkpoint) => &checkpoint.provenance.corpus,
+        }
+    }
+
+    /// Whether it can do what is asked, as far as that can be said before it begins.
+    pub(crate) fn check(&self, asked: &Asked) -> Result<(), StudioError> {
+        let name = &self.name;
+        let unsuited = |field, why: String| Err(StudioError::Unsuited { field, why });
+        let without = |field, what: &str| {
+            unsuited(field, format!("the model {name} {what}; a model of notes does"))
+        };
+        match &self.kind {
+            ModelKind::Notes(_) if asked.genre.is_some() => unsuited(
+                "genre",
+                format!(
+                    "the model {name} has its style from its corpus; those of melody have genres"
+                ),
+            ),
+            ModelKind::Notes(_) => Ok(()),
+            ModelKind::System(_) if asked.from.is_some() => without("from", "continues no piece"),
+            ModelKind::System(_) if asked.key.is_some() => without("key", "knows no keys"),
+            ModelKind::System(_) if asked.sampling.density != 0.0 => {
+                without("density", "knows no density")
+            }
+            ModelKind::System(_) => match &asked.genre {
+                Some(genre) if !self.genres().contains(&&**genre) => unsuited(
+                    "genre",
+                    match &*self.genres().join(", ") {
+                        "" => format!("the model {name} has no genres"),
+                        known => format!("no genre is called {genre:?}; {known} will do"),
+                    },
+                ),
+                _ => Ok(()),
+            },
+        }
+    }
+
+    /// Composes a piece.
+    pub(crate) fn perform(
+        &self,
+        commission: &Commission,
+        watch: &mut dyn FnMut(PieceNews) -> ControlFlow<()>,
+    ) -> Result<Composition, StudioError> {
+        match &self.kind {
+            ModelKind::Notes(checkpoint) => perform(checkpoint, commission, watch),
+            ModelKind::System(checkpoint) => perform_system(checkpoint, commission, watch),
+        }
+    }
 }
 
 /// All models of a studio.
@@ -32,37 +116,31 @@ pub(crate) struct Shelf {
     folder: PathBuf,
     /// Folders elsewhere that its owner named.
     others: Vec<PathBuf>,
-    loaded: Mutex<BTreeMap<String, Arc<Shelved>>>,
-    /// The model that melodies are asked of, and its fingerprint.
-    melody: Mutex<Option<(String, Arc<SystemCheckpoint>)>>,
+    loaded: Mutex<BTreeMap<String, (Stamp, Arc<Shelved>)>>,
     has_loaded: AtomicBool,
 }
 
 impl Shelf {
     pub(crate) fn new(folder: PathBuf, others: Vec<PathBuf>) -> Shelf {
-        let (loaded, melody) = (Mutex::default(), Mutex::default());
-        Shelf { folder, others, loaded, melody, has_loaded: AtomicBool::new(false) }
+        Shelf { folder, others, loaded: Mutex::default(), has_loaded: AtomicBool::new(false) }
     }
 
-    /// The note models there are: name and folder, the newest first.
+    /// The models there are that make notes: name and folder, the newest first, those of the five
+    /// systems behind all others.
     pub(crate) fn list(&self) -> Vec<(String, PathBuf)> {
-        self.folders(false)
+        let mut models = self.folders();
+        models.sort_by_key(|(_, _, kind)| *kind);
+        models.into_iter().map(|(name, folder, _)| (name, folder)).collect()
     }
 
-    /// The newest model of one of the systems that can be asked for a melody.
-    pub(crate) fn melody(&self) -> Result<Arc<SystemCheckpoint>, StudioError> {
-        let mut loaded = self.melody.lock().unwrap_or_else(PoisonError::into_inner);
-        for (_, folder) in self.folders(true) {
-            let json = store::read(&folder.join("model.json"))?;
-            let fingerprint = blake3::hash(&json).to_hex().to_string();
-            if let Some((_, model)) = loaded.as_ref().filter(|(known, _)| *known == fingerprint) {
-                return Ok(Arc::clone(model));
-            }
-            let model = load_system(&folder)?;
-            if matches!(model.model.recipe.system, System::Melody | System::ManyGenres) {
-                let model = Arc::new(model);
-                *loaded = Some((fingerprint, Arc::clone(&model)));
-                return Ok(model);
+    /// The newest model that can be asked for a melody by genre.
+    pub(crate) fn melody(&self) -> Result<Arc<Shelved>, StudioError> {
+        for (name, _, kind) in self.folders() {
+            if kind == Kind::System {
+                let model = self.model(&name)?;
+                if !model.genres().is_empty() {
+                    return Ok(model);
+                }
             }
         }
         Err(StudioError::Request(
@@ -72,22 +150,23 @@ impl Shelf {
         ))
     }
 
-    /// Models of the systems, or all others: name and folder, the newest first.
-    fn folders(&self, of_systems: bool) -> Vec<(String, PathBuf)> {
+    /// All models that make notes, the newest first.
+    fn folders(&self) -> Vec<(String, PathBuf, Kind)> {
         let entries = std::fs::read_dir(&self.folder).into_iter().flatten().flatten();
         let own = entries.map(|entry| entry.path());
-        let mut models: Vec<(std::time::SystemTime, String, PathBuf)> = own
+        let mut models: Vec<(SystemTime, String, PathBuf, Kind)> = own
             .chain(self.others.iter().cloned())
-            .filter(|folder| model_exists(folder) && names_system(folder) == of_systems)
+            .filter(|folder| model_exists(folder))
             .filter_map(|folder| {
                 let made = std::fs::metadata(folder.join("model.json")).ok()?.modified().ok()?;
-                Some((made, name_of(&folder), folder))
+                let kind = kind_of(&folder)?;
+                Some((made, name_of(&folder), folder, kind))
             })
             .collect();
         models.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
         let mut names = std::collections::BTreeSet::new();
-        models.retain(|(_, name, _)| names.insert(name.clone()));
-        models.into_iter().map(|(_, name, folder)| (name, folder)).collect()
+        models.retain(|(_, name, ..)| names.insert(name.clone()));
+        models.into_iter().map(|(_, name, folder, kind)| (name, folder, kind)).collect()
     }
 
     /// Whether any model is loaded.
@@ -102,32 +181,58 @@ impl Shelf {
             let known = models.into_iter().map(|(name, _)| name).collect();
             return Err(StudioError::NoSuchModel { name: name.to_owned(), known });
         };
-        let json = store::read(&folder.join("model.json"))?;
-        let fingerprint = blake3::hash(&json).to_hex().to_string();
+        let stamp = stamp_of(folder);
         // Held while loading: two who ask at once load it once.
         let mut loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(model) = loaded.get(name).filter(|model| model.fingerprint == fingerprint) {
+        let is_same = |(known, _): &&(Stamp, _)| stamp.is_some() && *known == stamp;
+        if let Some((_, model)) = loaded.get(name).filter(is_same) {
             return Ok(Arc::clone(model));
         }
+        let json = store::read(&folder.join("model.json"))?;
+        let fingerprint = blake3::hash(&json).to_hex().to_string();
         let model = Arc::new(Shelved {
             name: name.to_owned(),
             folder: folder.clone(),
             fingerprint,
-            checkpoint: load_model(folder)?,
+            kind: match is_system(folder) {
+                true => ModelKind::System(Box::new(load_system(folder)?)),
+                false => ModelKind::Notes(Box::new(load_model(folder)?)),
+            },
         });
-        loaded.insert(name.to_owned(), Arc::clone(&model));
+        loaded.insert(name.to_owned(), (stamp, Arc::clone(&model)));
         self.has_loaded.store(true, Ordering::Relaxed);
         Ok(model)
     }
 }
 
-/// Whether a folder's `model.json` is that of a system, by its first lines: all of it need not be
-/// read to list what is there.
-fn names_system(folder: &Path) -> bool {
-    let mut first = [0; 64];
+/// What kind of model a folder holds, as far as its first lines say.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    Notes,
+    System,
+}
+
+/// What a folder's model makes notes with; `None` where it makes sound. The first lines of its
+/// `model.json` say so: all of it need not be read to list what is there.
+fn kind_of(folder: &Path) -> Option<Kind> {
+    let mut first = [0; 96];
     let file = std::fs::File::open(folder.join("model.json"));
     let read = file.and_then(|mut file| file.read(&mut first)).unwrap_or(0);
-    first[..read].windows(8).any(|words| words == b"\"system\"")
+    let first = String::from_utf8_lossy(&first[..read]).into_owned();
+    match (first.contains("\"system\""), first.contains("\"spectrogram\"")) {
+        (false, _) => Some(Kind::Notes),
+        (true, false) => Some(Kind::System),
+        (true, true) => None,
+    }
+}
+
+/// What changes whenever a `model.json` does, for it is renamed into place: when that was, and how
+/// long it is. It is asked for at every request, and reading all of the file would be dear.
+type Stamp = Option<(SystemTime, u64)>;
+
+fn stamp_of(folder: &Path) -> Stamp {
+    let metadata = std::fs::metadata(folder.join("model.json")).ok()?;
+    Some((metadata.modified().ok()?, metadata.len()))
 }
 
 /// What a model is called: the name of its folder.

@@ -1,23 +1,27 @@
 //! One folder on disk, and all that can be done in it.
 
 use std::fs::File;
-use std::path::PathBuf;
-use std::sync::{Arc, OnceLock};
+use std::num::NonZero;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use cantilena_eval::Distributions;
 use cantilena_formats::{Format, midi};
 use cantilena_plot::{PianoRoll, piano_roll};
 use cantilena_score::Score;
+use cantilena_sound::SoundError;
 
 use crate::asked::Asked;
 use crate::clock::unix_seconds;
 use crate::composers::{Composers, Figures, Limits};
 use crate::error::StudioError;
+use crate::fidelity::{Kept, fidelity};
 use crate::foresight::{Foreseen, foresee};
 use crate::jobs::{CORPUS, HISTORY, Job, JobRequest, Jobs};
+use crate::listening::listen;
 use crate::performance::Listener;
 use crate::pieces::{Feedback, Piece, PieceId, Pieces, Take, Verb};
-use crate::shelf::{Shelf, Shelved};
+use crate::shelf::{ModelKind, Shelf, Shelved};
 use crate::sounds::Sounds;
 use crate::systems::melody_of_genre;
 
@@ -50,6 +54,9 @@ pub struct Studio {
     /// The songbook's fingerprint and distributions, in JSON.
     songbook: OnceLock<(String, String)>,
     reading: cantilena_formats::Limits,
+    /// Threads that listen to a recording; held while one is listened to, for that takes seconds
+    /// of all of them, and memory.
+    listening: Mutex<NonZero<usize>>,
     /// Held as long as the studio is open; the system lets go of it whatever happens.
     _lock: File,
 }
@@ -91,6 +98,7 @@ impl Studio {
             figures,
             songbook: OnceLock::new(),
             reading,
+            listening: Mutex::new(NonZero::new(limits.composers).unwrap_or(NonZero::<usize>::MIN)),
             _lock: lock,
         })
     }
@@ -129,6 +137,7 @@ impl Studio {
             }
         };
         // What cannot be done is said at once, not by a composer.
+        model.check(asked)?;
         asked.commission(None)?;
         self.composers.ask(owner, asked, model, prompt)
     }
@@ -138,7 +147,9 @@ impl Studio {
         let (_, piece) = self.piece(owner, id)?;
         let asked = serde_json::from_str::<Asked>(&piece.request);
         let Some(asked) = asked.ok().filter(|_| piece.verb != Verb::Opened) else {
-            return Err(StudioError::Request("a file was opened, not composed".to_owned()));
+            return Err(StudioError::Request(
+                "it was opened or sampled, so there is nothing to compose again".to_owned(),
+            ));
         };
         if asked.id(&self.shelf.model(&asked.model)?.fingerprint) != piece.id {
             return Err(StudioError::Request(format!(
@@ -154,20 +165,19 @@ impl Studio {
         id.parse().is_ok_and(|id| self.composers.stop(owner, id))
     }
 
-    /// Takes in a file that somebody brings.
+    /// Takes in a file that somebody brings: a score in any form that is read, or a recording of
+    /// one voice, which is written down.
     pub fn open_file(
         &self,
         owner: &str,
         name: &str,
         bytes: Vec<u8>,
     ) -> Result<Opened, StudioError> {
-        let reading = cantilena_formats::read(&bytes, &self.reading)
-            .map_err(|source| StudioError::Music { path: PathBuf::from(name), source })?;
-        let score = reading.score;
+        let id = PieceId::of(&[b"opened ".as_slice(), &bytes].concat());
+        let (score, repairs, bytes) = self.opened(Path::new(name), bytes)?;
         if score.note_count() == 0 {
             return Err(StudioError::Request(format!("{name} holds no notes")));
         }
-        let id = PieceId::of(&[b"opened ".as_slice(), &bytes].concat());
         let piece = Piece {
             id,
             verb: Verb::Opened,
@@ -179,8 +189,29 @@ impl Studio {
             bytes,
         };
         self.pieces.keep(&piece, owner, None, unix_seconds())?;
-        let repairs = reading.repairs.iter().map(ToString::to_string).collect();
         Ok(Opened { take: self.take(owner, &id.to_string())?, repairs })
+    }
+
+    /// The score in a file, what was mended in it, and the bytes that are kept of it.
+    fn opened(
+        &self,
+        name: &Path,
+        bytes: Vec<u8>,
+    ) -> Result<(Score, Vec<String>, Vec<u8>), StudioError> {
+        match cantilena_formats::read(&bytes, &self.reading) {
+            Ok(reading) => {
+                let repairs = reading.repairs.iter().map(ToString::to_string).collect();
+                Ok((reading.score, repairs, bytes))
+            }
+            Err(source) => {
+                let Some(score) = listen(name, &bytes, &self.listening)? else {
+                    return Err(StudioError::Music { path: name.to_owned(), source });
+                };
+                // Of a recording the notes are kept, a thousandth of its size.
+                let written = midi::write(&score)?.bytes;
+                Ok((score, Vec::new(), written))
+            }
+        }
     }
 
     /// An owner's history, the newest first: `limit` takes numbered below `before`.
@@ -229,8 +260,16 @@ impl Studio {
     /// A melody with the band of a genre, as a Standard MIDI File: of the newest model here that
     /// is a `melody`. Every call has a piece of its own.
     pub fn melody(&self, genre: &str, seed: u64) -> Result<Vec<u8>, StudioError> {
-        let score = melody_of_genre(&*self.shelf.melody()?, genre, MELODY_NOTES, seed)?;
-        Ok(midi::write(&score)?.bytes)
+        let model = self.shelf.melody()?;
+        if !model.genres().contains(&genre) {
+            let why =
+                format!("no genre is called {genre:?}; {} will do", model.genres().join(", "));
+            return Err(StudioError::Unsuited { field: "genre", why });
+        }
+        let ModelKind::System(checkpoint) = &model.kind else {
+            return Err(StudioError::NoSuchModel { name: model.name.clone(), known: Vec::new() });
+        };
+        Ok(midi::write(&melody_of_genre(checkpoint, genre, MELODY_NOTES, seed)?)?.bytes)
     }
 
     /// A piece as a picture that scales.
@@ -246,12 +285,28 @@ impl Studio {
         tracks: Option<&[usize]>,
     ) -> Result<PathBuf, StudioError> {
         let (take, piece) = self.piece(owner, id)?;
-        self.sounds.of(take.id, tracks, || self.read(&piece))
+        self.sounds.of(take.id, tracks, || self.read(&piece)).map_err(|error| match error {
+            StudioError::Sound(why @ SoundError::TooLong { .. }) => {
+                StudioError::Unsuited { field: "id", why: why.to_string() }
+            }
+            error => error,
+        })
     }
 
     /// What a piece is made of, for pictures of it.
     pub fn distributions(&self, owner: &str, id: &str) -> Result<Distributions, StudioError> {
         Ok(Distributions::of([&self.score(owner, id)?]))
+    }
+
+    /// How a piece keeps to what was asked for; nothing of one that was not composed here.
+    pub fn fidelity(&self, owner: &str, id: &str) -> Result<Vec<Kept>, StudioError> {
+        let (_, piece) = self.piece(owner, id)?;
+        let Ok(asked) = serde_json::from_str::<Asked>(&piece.request) else {
+            return Ok(Vec::new());
+        };
+        // A beginning that its owner no longer has is not compared with.
+        let from = asked.from.as_ref().and_then(|from| self.score(owner, &from.piece).ok());
+        Ok(fidelity(&asked, from.as_ref(), &self.read(&piece)?))
     }
 
     /// What a model expected of the first `notes` notes of a piece, everything before each known.
@@ -263,7 +318,8 @@ impl Studio {
         notes: usize,
     ) -> Result<Vec<Foreseen>, StudioError> {
         let model = self.model(model)?;
-        Ok(foresee(&model.checkpoint.model, &self.score(owner, id)?, notes))
+        let Some(checkpoint) = model.notes() else { return Ok(Vec::new()) };
+        Ok(foresee(&checkpoint.model, &self.score(owner, id)?, notes))
     }
 
     /// What a model has learnt from, as [`Distributions`] in JSON, where that is known: of those
@@ -272,8 +328,7 @@ impl Studio {
         let model = self.model(model)?;
         let kept = std::fs::read_to_string(model.folder.join(CORPUS)).ok();
         let songbook = || {
-            let is_songbook =
-                model.checkpoint.provenance.corpus == self.songbook.get_or_init(songbook).0;
+            let is_songbook = model.corpus() == self.songbook.get_or_init(songbook).0;
             is_songbook.then(|| self.songbook.get_or_init(songbook).1.clone())
         };
         Ok(kept.or_else(songbook))
@@ -407,7 +462,7 @@ fn songbook() -> (String, String) {
 }
 
 /// Makes sure that no other studio works in the folder.
-fn lock(path: PathBuf, folder: &std::path::Path) -> Result<File, StudioError> {
+fn lock(path: PathBuf, folder: &Path) -> Result<File, StudioError> {
     let options = File::options().create(true).truncate(false).write(true).open(&path);
     let file = options.map_err(|source| StudioError::Write { path, source })?;
     match file.try_lock() {

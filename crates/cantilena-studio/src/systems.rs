@@ -5,8 +5,8 @@ mod report;
 mod sound;
 mod train;
 
-pub(crate) use compose::compose_system;
 pub use compose::melody_of_genre;
+pub(crate) use compose::{compose_system, genres_of, perform_system};
 pub use report::report;
 pub(crate) use sound::{compose_sound, is_sound};
 pub use train::{SystemNews, SystemOutcome, SystemTraining, system_material, train_system};

@@ -146,7 +146,8 @@ fn tracks(text: &str) -> Result<Vec<usize>, Problem> {
     Ok(numbers)
 }
 
-/// Opens a file that somebody brings: the body itself, or the `file` of a form.
+/// Opens a file that somebody brings: the body itself, or the `file` of a form. A recording of one
+/// voice is written down as notes.
 #[utoipa::path(post, path = "/v1/uploads", tag = "pieces",
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
     params(("X-File-Name" = Option<String>, Header, description = "What it is called")),

@@ -49,11 +49,14 @@ pub(crate) struct TrainRequest {
     songbook: bool,
     /// A recipe in TOML.
     recipe: Option<String>,
+    /// Minutes from one sample of what it can do to the next; 1 if left out.
+    #[schema(minimum = 0.01, maximum = 1440)]
+    sample_minutes: Option<f64>,
 }
 
 impl TrainRequest {
     fn checked(self) -> Result<JobRequest, Problem> {
-        let TrainRequest { name, minutes, steps, songbook, recipe } = self;
+        let TrainRequest { name, minutes, steps, songbook, recipe, sample_minutes } = self;
         match (minutes, steps) {
             (Some(_), Some(_)) => {
                 return Err(Problem::field("steps", "minutes or steps can be asked for, not both"));
@@ -66,7 +69,10 @@ impl TrainRequest {
             }
             _ => {}
         }
-        Ok(JobRequest { name, minutes, steps, songbook, recipe })
+        if let Some(found) = sample_minutes.filter(|m| !(0.01..=MINUTES_MAX).contains(m)) {
+            return Err(Problem::out_of_range("sample_minutes", found, "0.01 to 1440"));
+        }
+        Ok(JobRequest { name, minutes, steps, songbook, recipe, sample_minutes })
     }
 }
 

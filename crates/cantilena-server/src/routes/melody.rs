@@ -26,7 +26,8 @@ fn melody() -> String {
 
 /// A melody with the chords, bass and drums of a genre, as a MIDI file of the caller's own.
 ///
-/// Errors are `{"error": …}` with status 500, as callers of the earlier service expect them.
+/// Where no model of melodies is here the answer is `{"error": …}` with status 500, as callers of
+/// the earlier service expect it.
 #[utoipa::path(get, path = "/generate_music", tag = "pieces",
     params(
         ("genre" = Option<String>, Query, description = "melody, fastbeat, jazz, rock, classical, blues, pop, electronic or reggae"),
@@ -35,7 +36,7 @@ fn melody() -> String {
     responses(
         (status = 200, description = "A Standard MIDI File", content((Vec<u8> = "audio/midi"))),
         (status = 422, description = "A field cannot be used", body = Problem, content_type = "application/problem+json"),
-        (status = 500, description = "No such genre, or no model of melodies is here"),
+        (status = 500, description = "No model of melodies is here", body = Object, content_type = "application/json"),
     ))]
 pub(crate) async fn generate(
     State(house): State<House>,
@@ -58,6 +59,7 @@ pub(crate) async fn generate(
             );
             response
         }
+        Err(error @ cantilena_studio::StudioError::Unsuited { .. }) => return Err(error.into()),
         Err(error) => {
             let error = serde_json::json!({ "error": error.to_string() });
             (StatusCode::INTERNAL_SERVER_ERROR, Json(error)).into_response()

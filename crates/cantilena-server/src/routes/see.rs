@@ -58,6 +58,7 @@ pub(crate) async fn report(
             corpus,
             foreseen,
             model,
+            fidelity: studio.fidelity(&owner, &id)?,
         })
     })
     .await??;

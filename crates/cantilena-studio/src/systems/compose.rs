@@ -3,14 +3,15 @@
 use std::ops::ControlFlow;
 
 use cantilena_generate::{Length, Sampling};
-use cantilena_score::{Pitch, Program, Score, Text, TextKind, Ticks};
+use cantilena_score::{Pitch, Program, Score, Text, TextKind, Ticks, TicksPerQuarter};
 use cantilena_systems::{
-    Genre, System, SystemCheckpoint, SystemError, Window, accompany, compose_score, genre,
+    GENRES, Genre, System, SystemCheckpoint, SystemError, Window, accompany, compose_score, genre,
 };
 
+use crate::commission::{Commission, PieceNews};
 use crate::compose::{Composing, Composition};
 use crate::error::StudioError;
-use crate::render::{read_score, write_outputs};
+use crate::render::write_outputs;
 
 /// Composes with a model of a system, and writes every form that was asked for.
 pub(crate) fn compose_system(
@@ -18,66 +19,60 @@ pub(crate) fn compose_system(
     request: &Composing,
     watch: &mut dyn FnMut() -> ControlFlow<()>,
 ) -> Result<Composition, StudioError> {
+    let composition = perform_system(checkpoint, &request.commission()?, &mut |_| watch())?;
+    let (score, outputs) = (&composition.score, &request.outputs);
+    let bank = write_outputs(score, outputs, request.soundfont.as_deref(), request.overwrite)?;
+    Ok(Composition { bank, ..composition })
+}
+
+/// Composes a piece with a model of a system.
+///
+/// `watch` is told of every symbol as it is drawn, and may stop the work. What notes the symbols
+/// become is known when all are drawn.
+pub(crate) fn perform_system(
+    checkpoint: &SystemCheckpoint,
+    commission: &Commission,
+    watch: &mut dyn FnMut(PieceNews) -> ControlFlow<()>,
+) -> Result<Composition, StudioError> {
     let model = &checkpoint.model;
-    if let Length::Bars(0) | Length::Notes(0) | Length::Seconds(0) = request.length {
+    let Commission { length, seed, sampling, .. } = *commission;
+    if let Length::Bars(0) | Length::Notes(0) | Length::Seconds(0) = length {
         return Err(StudioError::Request("a length of 0, and a piece has one note".to_owned()));
     }
-    let prompt = match &request.from {
+    let prompt = match &commission.prompt {
         None => None,
-        Some(path) => {
-            let score = read_score(path)?.score;
-            let nothing = || {
-                let path = path.display();
-                StudioError::Request(format!("{path} holds no note that this model can read"))
-            };
-            Some(model.prompt(&score).ok_or_else(nothing)?)
-        }
+        Some(score) => Some(model.prompt(score).ok_or_else(|| {
+            let why = "what is continued holds no note that this model can read";
+            StudioError::Request(why.to_owned())
+        })?),
     };
-    let mut stopped = false;
+    let mut stopped = watch(PieceNews::Begun(&Score::new(TicksPerQuarter::MIN))).is_break();
     let mut watch = || {
-        let flow = watch();
-        stopped |= flow.is_break();
-        flow
+        stopped |= watch(PieceNews::Note(None)).is_break();
+        if stopped { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
-    let (mut score, drawn) = match &request.genre {
+    let (mut score, drawn) = match &commission.genre {
         Some(name) => {
             let genre = genre_of(checkpoint, name)?;
-            melody(
-                checkpoint,
-                genre,
-                request.length,
-                request.sampling,
-                request.seed,
-                prompt,
-                &mut watch,
-            )?
+            melody(checkpoint, genre, length, sampling, seed, prompt, &mut watch)?
         }
         None => {
-            let program = request.program.unwrap_or(Program::PIANO);
-            let composed = compose_score(
-                model,
-                request.sampling,
-                request.seed,
-                request.length,
-                program,
-                prompt,
-                &mut watch,
-            )?;
+            let program = commission.program.unwrap_or(Program::PIANO);
+            let composed =
+                compose_score(model, sampling, seed, length, program, prompt, &mut watch)?;
             (composed.score, composed.drawn)
         }
     };
-    if let Some(bpm) = request.bpm {
+    if let Some(bpm) = commission.bpm {
         score.tempo.insert_bpm(Ticks::ZERO, bpm);
     }
-    if let (Some(program), Some(lead)) = (request.program, score.tracks.first_mut()) {
+    if let (Some(program), Some(lead)) = (commission.program, score.tracks.first_mut()) {
         lead.program = program;
     }
-    score.title = format!("Seed {}", request.seed);
-    score.texts.push(signature(checkpoint, request.seed));
-    let bank =
-        write_outputs(&score, &request.outputs, request.soundfont.as_deref(), request.overwrite)?;
+    score.title = format!("Seed {seed}");
+    score.texts.push(signature(checkpoint, seed));
     let seconds = score.seconds().0;
-    Ok(Composition { score, seconds, drawn, stopped, bank })
+    Ok(Composition { score, seconds, drawn, stopped, bank: None })
 }
 
 /// A melody of a model with the band of a genre: what `melody` answers when it is asked for one.
@@ -101,6 +96,12 @@ pub fn melody_of_genre(
 
 /// The temperature of the system's own description.
 const MELODY_TEMPERATURE: f64 = 0.8;
+
+/// The genres that a model of this system can be asked for.
+pub(crate) fn genres_of(system: System) -> impl Iterator<Item = &'static str> {
+    let has = matches!(system, System::Melody | System::ManyGenres);
+    GENRES.iter().filter(move |_| has).map(|genre| genre.name)
+}
 
 /// A genre, if this model can be asked for one.
 fn genre_of(checkpoint: &SystemCheckpoint, name: &str) -> Result<&'static Genre, StudioError> {
