@@ -11,10 +11,15 @@ const SAID = {
   density: (/** @type {number} */ x) => (x < -0.5 ? "sparse" : x < 0 ? "airy" : x === 0 ? "as learnt" : x <= 0.5 ? "busy" : "dense"),
 };
 
+/** What can be asked for before there is a model. @type {{genres: string[], continues: boolean}} */
+const NO_MODEL = { genres: [], continues: true };
+
 export class CommissionForm {
   /** @param {{compose: () => void, stop: () => void}} doors */
   constructor(doors) {
     this.model = find("model", HTMLSelectElement);
+    /** @type {T.ModelCard[]} */
+    this.known = [];
     /** @type {T.Take | null} */
     this.from = null;
     fillInstruments(find("instrument", HTMLSelectElement));
@@ -23,6 +28,7 @@ export class CommissionForm {
       event.preventDefault();
       doors.compose();
     });
+    this.model.addEventListener("change", () => this.suit());
     button("stop").addEventListener("click", () => doors.stop());
     button("dice").addEventListener("click", () => this.roll());
     button("from-clear").addEventListener("click", () => this.continueFrom(null));
@@ -53,11 +59,30 @@ export class CommissionForm {
   async models(choose) {
     const before = choose ?? this.model.value;
     const { models } = await api.models();
+    this.known = models;
     this.model.replaceChildren(...models.map((model) => new Option(model.name, model.name)));
     if (models.some((model) => model.name === before)) this.model.value = before;
     this.model.disabled = button("compose").disabled = models.length === 0;
     if (models.length === 0) this.model.append(new Option("none yet", ""));
+    this.suit();
     return models.length;
+  }
+
+  /** The model that is chosen, if there is one. */
+  get chosen() {
+    return this.known.find((model) => model.name === this.model.value) ?? null;
+  }
+
+  /** Shows what the chosen model can be asked for, and nothing else. */
+  suit() {
+    const { genres, continues } = this.chosen ?? NO_MODEL;
+    const select = find("genre", HTMLSelectElement);
+    const before = select.value;
+    select.replaceChildren(new Option("none", ""), ...genres.map((genre) => new Option(genre, genre)));
+    select.value = genres.includes(before) ? before : "";
+    block("genre-field").hidden = genres.length === 0;
+    block("density-field").hidden = block("key-field").hidden = !continues;
+    if (!continues) this.continueFrom(null);
   }
 
   /** @param {T.Take | null} take @param {number} [bar] the first to be composed */
@@ -79,12 +104,15 @@ export class CommissionForm {
       seed: Number(input("seed").value || 0),
       takes: Number(input("takes").value || 1),
       temperature: Number(input("adventure").value),
-      density: Number(input("density").value),
     };
+    const { genres, continues } = this.chosen ?? NO_MODEL;
+    if (continues) request["density"] = Number(input("density").value);
     const chosen = { tempo: input("tempo").value, instrument: find("instrument", HTMLSelectElement).value };
     for (const [name, value] of Object.entries(chosen)) if (value !== "") request[name] = Number(value);
     const key = find("key", HTMLSelectElement).value;
-    if (key !== "") request["key"] = key;
+    if (key !== "" && continues) request["key"] = key;
+    const genre = find("genre", HTMLSelectElement).value;
+    if (genres.includes(genre)) request["genre"] = genre;
     const notes = input("notes").value;
     if (notes !== "") request["notes"] = Number(notes);
     else request["bars"] = Number(input("bars").value);

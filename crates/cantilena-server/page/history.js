@@ -2,7 +2,7 @@
 
 import * as api from "./api.js";
 import { clock, counted } from "./score.js";
-import { block, element, input, toast, words } from "./say.js";
+import { block, button, element, input, status, toast, words } from "./say.js";
 
 /** @import * as T from "./types.js" */
 
@@ -15,6 +15,9 @@ export class History {
     /** @type {string | null} */
     this.current = null;
     this.list = block("history");
+    /** What takes back what was done here, the last thing last. @type {(() => Promise<unknown>)[]} */
+    this.done = [];
+    button("undo").addEventListener("click", () => void this.undo());
     input("only-starred").addEventListener("change", () => this.show());
   }
 
@@ -76,7 +79,7 @@ export class History {
 
   /** @param {T.Take} take */
   row(take) {
-    const how = { composed: "", continued: "continued · ", opened: "a file · " }[take.verb];
+    const how = { composed: "", continued: "continued · ", opened: "a file · ", sampled: "a sample · " }[take.verb];
     const about = `${how}${counted(take.bars, "bar", "bars")} · ${clock(take.seconds)} · ${ago(take.made_at)}`;
     const pick = element("button", { type: "button", className: "pick" }, element("b", { textContent: take.title || "Untitled" }), element("span", { textContent: about }));
     pick.dataset["key"] = `pick ${take.id}`;
@@ -94,16 +97,33 @@ export class History {
     return row;
   }
 
+  /** Remembers how to take back what was just done. @param {() => Promise<unknown>} back */
+  remember(back) {
+    this.done.push(back);
+    button("undo").disabled = false;
+  }
+
+  /** Takes back the last thing that was done. */
+  async undo() {
+    const back = this.done.pop();
+    button("undo").disabled = this.done.length === 0;
+    if (back === undefined) return;
+    await back();
+    status("Undone");
+  }
+
   /** @param {string} id */
   async star(id) {
     const take = this.takes.get(id);
-    if (take !== undefined) await this.change(id, { star: !take.star });
+    if (take === undefined) return;
+    if (await this.change(id, { star: !take.star })) this.remember(() => this.change(id, { star: take.star }));
   }
 
   /** @param {string} id */
   async remove(id) {
     if (await this.change(id, { removed: true })) {
-      toast("Put away.", () => void this.change(id, { removed: false }));
+      this.remember(() => this.change(id, { removed: false }));
+      toast("Put away.", () => void this.undo());
     }
   }
 

@@ -3,6 +3,7 @@
 import * as api from "./api.js";
 import { CommissionForm } from "./commission.js";
 import { History } from "./history.js";
+import { Keyboard } from "./keyboard.js";
 import { Keys } from "./keys.js";
 import { PianoRoll } from "./piano_roll.js";
 import { Player } from "./player.js";
@@ -26,7 +27,7 @@ const PAUSE = "M7 5.5h3.6v13H7zM13.4 5.5H17v13h-3.6z";
 
 const roll = new PianoRoll(find("roll", HTMLCanvasElement), {
   seek: (tick) => { const score = desk()?.score; if (score) player.seek(secondsAt(score, tick)); },
-  sound: (pitch) => player.touch(pitch, desk()?.score?.tracks[0]?.program ?? 0),
+  sound: (pitch) => player.touch(pitch, program()),
 });
 const player = new Player({ changed: () => transport(), failed: (why) => toast(why) });
 const form = new CommissionForm({ compose: () => void compose(), stop: () => void stop() });
@@ -37,13 +38,21 @@ const history = new History({
     head();
   },
 });
+const keyboard = new Keyboard({ press: (pitch) => player.press(pitch, program()) });
 const training = new Training({
+  keep: (take) => history.add(take),
   learnt: (model) => void form.models(model).then(empty),
   compose: (model) => { room("compose"); void form.models(model).then(empty); },
 });
 
 function desk() {
   return desks[shown] ?? null;
+}
+
+/** What keys sound like: the instrument that is asked for, else that of the piece on the desk. */
+function program() {
+  const asked = find("instrument", HTMLSelectElement).value;
+  return asked !== "" ? Number(asked) : desk()?.score?.tracks.find((track) => !track.drums)?.program ?? 0;
 }
 
 /** @param {"compose" | "train"} name */
@@ -58,6 +67,7 @@ function room(name) {
 async function compose() {
   if (working) return;
   const request = form.request();
+  const before = desk()?.take ?? null;
   working = true;
   form.working(true);
   player.stop();
@@ -76,8 +86,18 @@ async function compose() {
   working = false;
   form.working(false);
   empty();
+  const made = desks.flatMap((one) => (one.id === null ? [] : [one.id]));
+  if (made.length > 0) history.remember(() => unmake(made, before));
   // The next commission is another piece, unless its seed is set by hand.
   form.roll();
+}
+
+/** Puts takes away that were just composed, and what was on the desk before back on it. @param {string[]} made @param {T.Take | null} before */
+async function unmake(made, before) {
+  for (const id of made) await history.change(id, { removed: true });
+  if (before !== null) return open(before);
+  desks = [];
+  show();
 }
 
 /** @param {string} name @param {any} data */
@@ -130,6 +150,8 @@ async function finish(one) {
   roll.show(one.score);
   if (player.playing) [roll.view, roll.cursor] = [view, cursor];
   head();
+  // A model of another kind tells its parts only when it is done.
+  parts();
 }
 
 /** Ends what is being composed; what there is stays. */
@@ -179,12 +201,13 @@ function head() {
   star.disabled = button("continue").disabled = !done;
   star.textContent = take?.star ? "★" : "☆";
   star.setAttribute("aria-pressed", String(take?.star ?? false));
-  for (const kind of ["mid", "wav", "svg"]) {
+  for (const kind of ["mid", "musicxml", "wav", "svg", "json"]) {
     const link = find(`save-${kind}`, HTMLAnchorElement);
-    link.setAttribute("aria-disabled", String(!done));
     if (done) link.href = `/v1/pieces/${one?.id}.${kind}?download`;
     else link.removeAttribute("href");
   }
+  block("save").inert = !done;
+  block("save").classList.toggle("off", !done);
   const tabs = block("takes-tabs");
   tabs.hidden = desks.length < 2;
   tabs.replaceChildren(...desks.map((_, index) => {
@@ -246,7 +269,7 @@ function empty() {
   if (full) return;
   block("empty-title").textContent = working ? "Listening for the first note" : models ? "A quiet room" : "Nothing has been learnt yet";
   block("empty-text").textContent = working ? "" : models
-    ? "Press Compose, or drop a MIDI file anywhere to hear it and go on from it."
+    ? "Press Compose, or drop a file anywhere to hear it and go on from it: MIDI, MusicXML, ABC, or somebody singing."
     : "A model learns from music. The songbook that comes with Cantilena makes a first one in a minute; your own files make one of your own.";
   const actions = block("empty-actions");
   if (models || working) { actions.replaceChildren(); return; }
@@ -315,12 +338,14 @@ function playOrPause() {
 
 /** @param {File} file */
 async function bring(file) {
+  // Of a recording it takes a moment to hear what is sung.
+  if (file.type.startsWith("audio/") && !/midi?$/.test(file.type)) toast(`Listening to ${file.name}…`);
   try {
     const { piece, repairs } = await api.open(file);
     history.add(piece);
     room("compose");
     await open(piece);
-    form.continueFrom(piece);
+    if (form.chosen?.continues ?? true) form.continueFrom(piece);
     toast(repairs.length === 0 ? `${piece.title} is open.` : `${piece.title} is open; ${repairs.length} things in it were mended.`);
   } catch (error) {
     const why = words(error);
@@ -380,6 +405,10 @@ function begin() {
   const goOn = () => {
     const [take, score] = [desk()?.take, desk()?.score];
     if (!take || !score) return;
+    if (form.chosen?.continues === false) {
+      toast(`${form.chosen.name} makes pieces of its own; choose another model to go on with this one.`);
+      return;
+    }
     const seconds = player.seconds;
     form.continueFrom(take, seconds > 0.1 ? barAt(score, tickAt(score, seconds)).number : undefined);
     input("from-bar").focus();
@@ -402,6 +431,14 @@ function begin() {
     localStorage.setItem("theme", theme);
     wear(theme);
   });
+  const menu = find("save", HTMLDetailsElement);
+  addEventListener("click", (event) => { if (!menu.contains(/** @type {Node} */ (event.target)) || event.target instanceof HTMLAnchorElement) menu.open = false; });
+  menu.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !menu.open) return;
+    event.stopPropagation();
+    menu.open = false;
+    menu.querySelector("summary")?.focus();
+  });
   const keys = new Keys([
     [" ", "Space", "Play or pause", playOrPause],
     ["Escape", "Esc", "Silence, back to the start", () => { player.pause(); player.seek(0); }],
@@ -412,11 +449,13 @@ function begin() {
     ["s", "S", "Star the take", star],
     ["n", "N", "Continue from here", goOn],
     ["l", "L", "Repeat", loop],
-    ["m", "M", "Mute the first part", () => { if (desk()?.score) toggle(0, "muted"); }],
+    ...Array.from({ length: 9 }, (_, part) => /** @type {import("./keys.js").Binding} */ (
+      [String(part + 1), part === 0 ? "1 … 9" : "", "Mute that part", () => { if (desk()?.score?.tracks[part]) toggle(part, "muted"); }])),
+    ["k", "K", "A keyboard to play on", () => keyboard.toggle()],
     ["d", "D", "Save as MIDI", () => find("save-mid", HTMLAnchorElement).click()],
     ["+", "+", "Fewer bars, larger", () => roll.zoom(1 / 1.4)],
     ["-", "−", "More bars, smaller", () => roll.zoom(1.4)],
-  ]);
+  ], { undo: () => void history.undo(), letter: (event) => keyboard.letter(event) });
   button("help").addEventListener("click", () => keys.show());
   dropping();
   Promise.all([form.models(), history.load(), training.load()]).then(() => {

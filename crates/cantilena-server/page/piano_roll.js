@@ -4,8 +4,8 @@ import { bars, pitchName } from "./score.js";
 
 /** @import * as T from "./types.js" */
 
-const RULER = 24; // pixels
-const KEYS = 44; // pixels
+const RULER = 24; // units
+const KEYS = 44; // units
 const BLACK = new Set([1, 3, 6, 8, 10]);
 /** Colours and patterns come round after as many parts. */
 const STYLES = 8;
@@ -35,8 +35,10 @@ export class PianoRoll {
     this.view = { tick: 0, scale: 1 };
     this.low = 48;
     this.high = 84;
+    /** In units of which the page's own letters have sixteen: larger on larger screens. */
     this.width = 0;
     this.height = 0;
+    this.unit = 1;
     this.asked = false;
     /** @type {Record<string, string>} */
     this.colours = {};
@@ -183,7 +185,7 @@ export class PianoRoll {
     let drag = null;
     const place = (/** @type {MouseEvent} */ event) => {
       const box = canvas.getBoundingClientRect();
-      return [event.clientX - box.left, event.clientY - box.top];
+      return [(event.clientX - box.left) / this.unit, (event.clientY - box.top) / this.unit];
     };
     canvas.addEventListener("pointerdown", (event) => {
       const [x, y] = place(event);
@@ -233,10 +235,12 @@ export class PianoRoll {
     if (box.width === 0) return;
     const ratio = Math.min(window.devicePixelRatio || 1, 3);
     const before = this.width;
-    [this.width, this.height] = [box.width, box.height];
+    this.unit = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+    [this.width, this.height] = [box.width / this.unit, box.height / this.unit];
     this.canvas.width = Math.round(box.width * ratio);
     this.canvas.height = Math.round(box.height * ratio);
-    this.context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    const scale = ratio * this.unit;
+    this.context.setTransform(scale, 0, 0, scale, 0, 0);
     if (before === 0) this.fit();
     else this.paint();
   }

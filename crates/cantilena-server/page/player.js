@@ -8,6 +8,9 @@ import { Synth } from "./synth.js";
 /** Seconds by which notes are handed to the synth before they sound: a tab that is not seen wakes once a second. */
 const AHEAD = 1.3;
 
+/** Seconds for which a key may be held down. */
+const HELD = 20;
+
 export class Player {
   /** @param {{changed: () => void, failed: (why: string) => void}} doors */
   constructor(doors) {
@@ -179,6 +182,12 @@ export class Player {
     if (pitch < 0 || pitch > 127) return;
     const context = this.synth.wake();
     this.synth.play({ pitch, velocity: 90, program, drums: false }, context.currentTime + 0.005, 0.45);
+  }
+
+  /** A key that goes down. @param {number} pitch @param {number} program @returns {() => void} what lets it go */
+  press(pitch, program) {
+    const context = this.synth.wake();
+    return this.synth.play({ pitch, velocity: 90, program, drums: false }, context.currentTime + 0.005, HELD);
   }
 
   /** Hands the synth what sounds next. */

@@ -26,11 +26,28 @@ export async function see(id) {
     const report = await api.report(id);
     const model = report.model === null ? null : await api.model(report.model);
     if (shown !== id) return;
-    into.replaceChildren(...pictures(report), ...expectations(report), ...(model === null ? [] : ofModel(model)));
+    into.replaceChildren(...kept(report), ...pictures(report), ...expectations(report), ...(model === null ? [] : ofModel(model)));
   } catch (error) {
     shown = null;
     into.replaceChildren(element("p", { className: "muted", textContent: words(error) }));
   }
+}
+
+/** What was asked for, and what came. @param {T.Report} report */
+function kept(report) {
+  if (report.fidelity.length === 0) return [];
+  const rows = report.fidelity.map(({ what, asked, came, share }) => {
+    const percent = `${Math.floor(share * 100)} %`;
+    return element("tr", {}, ...[what, asked, came, share === 1 ? "kept" : percent].map((text, i) => element("td", { textContent: text, className: i === 3 ? "number" : "" })));
+  });
+  const heads = ["", "asked", "came", "kept"].map((text, i) => element("th", { textContent: text, scope: "col", className: i === 3 ? "number" : "" }));
+  const table = element("table", {}, element("thead", {}, element("tr", {}, ...heads)), element("tbody", {}, ...rows));
+  const scroll = element("div", { className: "scroll", tabIndex: 0 }, table);
+  scroll.setAttribute("role", "region");
+  scroll.setAttribute("aria-label", "What was asked for, and what came");
+  const whole = report.fidelity.every(({ share }) => share === 1);
+  const caption = element("figcaption", {}, element("h3", { textContent: "As it was asked for" }), element("span", { textContent: whole ? "all of it" : "not all of it" }));
+  return [element("figure", { className: "wide" }, caption, scroll)];
 }
 
 /** @param {T.Report} report */

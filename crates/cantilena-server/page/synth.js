@@ -56,15 +56,16 @@ export class Synth {
   /**
    * @param {{pitch: number, velocity: number, program: number, drums: boolean}} note
    * @param {number} at when, on the context's clock @param {number} seconds how long
+   * @returns {() => void} what ends it earlier
    */
   play(note, at, seconds) {
     const context = this.context;
-    if (context === null || this.out === null) return;
+    if (context === null || this.out === null) return () => {};
     const gain = context.createGain();
     const loud = (note.velocity / 127) ** 1.6 * 0.22;
     if (note.drums) {
       this.strike(note.pitch, at, loud, gain);
-      return;
+      return () => {};
     }
     const [wave, attack, ring] = FAMILIES[Math.floor(note.program / 8)] ?? FAMILIES[0];
     const hertz = 440 * 2 ** ((note.pitch - 69) / 12);
@@ -84,6 +85,12 @@ export class Synth {
     tone.start(at);
     tone.stop(off + 0.7);
     tone.onended = () => gain.disconnect();
+    return () => {
+      const now = Math.max(context.currentTime, at + attack);
+      gain.gain.cancelScheduledValues(now);
+      gain.gain.setTargetAtTime(0, now, Math.min(0.12, ring * 0.3));
+      tone.stop(now + 0.7);
+    };
   }
 
   /** A drum: low ones have a pitch that falls, others are noise. @param {number} pitch @param {number} at @param {number} loud @param {GainNode} gain */

@@ -7,8 +7,13 @@ import { block, button, element, fill, find, input, status, toast, words } from 
 
 /** @import * as T from "./types.js" */
 
+/** @typedef {{learnt: (model: string) => void, compose: (model: string) => void, keep: (take: T.Take) => void}} Doors */
+
+/** What plays samples: one at a time, whichever training they are of. */
+const sound = new Audio();
+
 export class Training {
-  /** @param {{learnt: (model: string) => void, compose: (model: string) => void}} doors */
+  /** @param {Doors} doors */
   constructor(doors) {
     this.doors = doors;
     /** @type {File[]} */
@@ -84,7 +89,7 @@ export class Training {
 
 /** One training, as it goes. */
 class JobView {
-  /** @param {T.Job} job @param {{learnt: (model: string) => void, compose: (model: string) => void}} doors */
+  /** @param {T.Job} job @param {Doors} doors */
   constructor(job, doors) {
     this.doors = doors;
     this.job = job;
@@ -107,8 +112,10 @@ class JobView {
     this.bar.setAttribute("aria-label", `Progress of ${job.name}`);
     this.numbers = element("dl", { className: "numbers" });
     this.chart = element("div");
+    this.samples = element("ul", { className: "samples" });
+    this.samples.setAttribute("aria-label", `What ${job.name} can do`);
     this.report = element("div", { className: "faults" });
-    this.card.append(this.head, this.bar, this.numbers, this.chart, this.report);
+    this.card.append(this.head, this.bar, this.numbers, this.samples, this.chart, this.report);
   }
 
   /** @param {T.Job} job */
@@ -116,6 +123,7 @@ class JobView {
     this.job = job;
     this.training = [];
     this.validation = [];
+    this.samples.replaceChildren();
     job.news.forEach((news) => this.hear(news));
     this.paint();
   }
@@ -127,6 +135,7 @@ class JobView {
     let asked = false;
     this.training = [];
     this.validation = [];
+    this.samples.replaceChildren();
     try {
       await api.followJob(this.job.id, (name, data) => {
         if (name === "progress") {
@@ -161,7 +170,33 @@ class JobView {
       this.baseline = news.nats;
     } else if (news.news === "gathered") {
       this.faults(news);
+    } else if (news.news === "sampled") {
+      this.sample(news.step, news.piece);
     }
+  }
+
+  /** A few bars of what it can do by now, to be heard and kept. @param {number} step @param {string} piece */
+  sample(step, piece) {
+    const after = `after ${step.toLocaleString("en")} steps`;
+    const play = element("button", { type: "button", className: "quiet", textContent: `▶ ${after}` });
+    play.setAttribute("aria-label", `Hear ${this.job.name} ${after}`);
+    play.addEventListener("click", () => {
+      const path = `/v1/pieces/${piece}.wav`;
+      if (!sound.paused && sound.src.endsWith(path)) { sound.pause(); return; }
+      sound.src = path;
+      sound.play().catch((error) => toast(words(error)));
+    });
+    const keep = element("button", { type: "button", className: "quiet", textContent: "Keep" });
+    keep.setAttribute("aria-label", `Keep what ${this.job.name} made ${after}`);
+    keep.addEventListener("click", async () => {
+      try {
+        this.doors.keep(await api.feedback(piece, { removed: false }));
+        toast("Kept among the takes.");
+      } catch (error) {
+        toast(words(error));
+      }
+    });
+    this.samples.append(element("li", {}, play, keep));
   }
 
   /** The doctor's report. @param {{read: number, repaired: [string, string[]][], refused: [string, string][]}} news */

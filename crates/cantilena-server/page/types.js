@@ -17,7 +17,7 @@
  * @typedef {object} Take
  * @property {string} id
  * @property {string} title
- * @property {"composed" | "continued" | "opened"} verb
+ * @property {"composed" | "continued" | "opened" | "sampled"} verb
  * @property {any} asked
  * @property {number} bars
  * @property {number} notes
@@ -31,10 +31,11 @@
  * @property {boolean} shared
  * @property {boolean} removed
  */
-/** @typedef {{name: string, corpus: string, pieces: [number, number], steps: number, weights: number, representation: string, metrics: Record<string, number>, fingerprint: string}} ModelCard */
+/** @typedef {{name: string, corpus: string, pieces: [number, number], steps: number, weights: number, representation: string, continues: boolean, genres: string[], metrics: Record<string, number>, fingerprint: string}} ModelCard */
 /** @typedef {{name: string, labels: string[], counts: number[]}} Histogram */
 /** @typedef {{came: string, likeliest: string, probability: number}} Foreseen */
-/** @typedef {{piece: Record<string, Histogram>, corpus: Record<string, Histogram> | null, foreseen: Foreseen[], model: string | null}} Report */
+/** @typedef {{what: string, asked: string, came: string, share: number}} Kept */
+/** @typedef {{piece: Record<string, Histogram>, corpus: Record<string, Histogram> | null, foreseen: Foreseen[], model: string | null, fidelity: Kept[]}} Report */
 /** @typedef {{moments: {step: number, epoch: number, train_nats: number, validation: {fields: {nats: number}[], notes: number}}[], best: number | null}} LearningHistory */
 /** @typedef {{model: ModelCard, layers: {name: string, shape: number[], weights: number}[], recipe: string, history: LearningHistory | null, corpus: Record<string, Histogram> | null}} ModelBody */
 /** @typedef {{id: string, name: string, stage: "waiting" | "running" | "done" | "stopped" | "failed", why: string, songbook: boolean, made_at: number, news: any[]}} Job */
