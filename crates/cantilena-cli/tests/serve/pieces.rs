@@ -1,173 +1,11 @@
-//! The studio over HTTP, through the real binary: bytes to and from its socket.
+//! Pieces asked for, streamed, refused and asked for again.
 
-#![expect(clippy::unwrap_used, reason = "a test may")]
-#![expect(clippy::disallowed_methods, reason = "a test waits, but not for ever")]
-
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::sync::OnceLock;
+use std::io::Read;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-const TINY: &str = "\
-[model]
-units = 32
-layers = 1
-embedding = 32
-head = 32
-[training]
-streams = 8
-window = 16
-shards = 2
-learning_rate = 0.02
-";
-
-/// A tiny model of the songbook, trained once for all tests.
-fn model() -> &'static Path {
-    static MODEL: OnceLock<(tempfile::TempDir, PathBuf)> = OnceLock::new();
-    let (_, model) = MODEL.get_or_init(|| {
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("tiny.toml"), TINY).unwrap();
-        let asked =
-            ["train", "--songbook", "--recipe", "tiny.toml", "--steps", "30", "--out", "tiny"];
-        assert!(cantilena(folder.path(), &asked).output().unwrap().status.success());
-        let model = folder.path().join("tiny");
-        (folder, model)
-    });
-    model
-}
-
-fn cantilena(folder: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_cantilena"));
-    command.args(arguments).current_dir(folder).stdout(Stdio::piped()).stderr(Stdio::piped());
-    command
-}
-
-/// A server with a studio of its own, ended with the test.
-struct Server {
-    child: Child,
-    address: String,
-    folder: tempfile::TempDir,
-}
-
-struct Answer {
-    status: u16,
-    head: String,
-    body: Vec<u8>,
-}
-
-impl Answer {
-    fn json(&self) -> Value {
-        serde_json::from_slice(&self.body).unwrap()
-    }
-}
-
-impl Server {
-    fn start(more: &[&str]) -> Server {
-        let folder = tempfile::tempdir().unwrap();
-        let model = model().display().to_string();
-        let asked = ["serve", "--port", "0", "--dir", "studio", "--model", &model];
-        let mut child = cantilena(folder.path(), &[&asked[..], more].concat()).spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let address = line.trim().trim_start_matches("http://").trim_end_matches('/').to_owned();
-        let server = Server { child, address, folder };
-        while server.get("/readyz").status != 200 {
-            std::thread::sleep(Duration::from_millis(5));
-        }
-        server
-    }
-
-    fn connect(&self, method: &str, path: &str, headers: &[&str], body: &[u8]) -> TcpStream {
-        let mut stream = TcpStream::connect(&self.address).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
-        let host = format!("Host: {}", self.address);
-        let own_host = headers.iter().all(|header| !header.starts_with("Host:"));
-        let mut head = format!("{method} {path} HTTP/1.1\r\n");
-        if headers.iter().all(|header| !header.starts_with("Connection:")) {
-            head.push_str("Connection: close\r\n");
-        }
-        headers.iter().for_each(|header| head.push_str(&format!("{header}\r\n")));
-        if own_host {
-            head.push_str(&format!("{host}\r\n"));
-        }
-        head.push_str(&format!("Content-Length: {}\r\n\r\n", body.len()));
-        stream.write_all(head.as_bytes()).unwrap();
-        // A body that is refused for its size may find the door closed.
-        let _ = stream.write_all(body);
-        stream
-    }
-
-    fn ask(&self, method: &str, path: &str, headers: &[&str], body: &[u8]) -> Answer {
-        let mut bytes = Vec::new();
-        let _ = self.connect(method, path, headers, body).read_to_end(&mut bytes);
-        let end = bytes.windows(4).position(|four| four == b"\r\n\r\n").unwrap();
-        let head = String::from_utf8(bytes[..end].to_vec()).unwrap().to_lowercase();
-        let mut body = bytes[end + 4..].to_vec();
-        if head.contains("transfer-encoding: chunked") {
-            body = unchunked(&body);
-        }
-        Answer { status: head[9..12].parse().unwrap(), head, body }
-    }
-
-    fn get(&self, path: &str) -> Answer {
-        self.ask("GET", path, &[], b"")
-    }
-
-    fn compose(&self, headers: &[&str], json: &str) -> Answer {
-        let headers = [&["Content-Type: application/json"], headers].concat();
-        self.ask("POST", "/v1/pieces", &headers, json.as_bytes())
-    }
-
-    /// A figure of `/metrics`.
-    fn figure(&self, name: &str) -> f64 {
-        let text = String::from_utf8(self.get("/metrics").body).unwrap();
-        let line = text.lines().find(|line| line.starts_with(&format!("{name} "))).unwrap();
-        line.rsplit(' ').next().unwrap().parse().unwrap()
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-fn unchunked(mut bytes: &[u8]) -> Vec<u8> {
-    let mut whole = Vec::new();
-    while let Some(end) = bytes.windows(2).position(|two| two == b"\r\n") {
-        let size = std::str::from_utf8(&bytes[..end]).unwrap();
-        let size = usize::from_str_radix(size, 16).unwrap();
-        if size == 0 {
-            break;
-        }
-        whole.extend(&bytes[end + 2..end + 2 + size]);
-        bytes = &bytes[end + 4 + size..];
-    }
-    whole
-}
-
-/// The events of a stream: name, id and data.
-fn events(body: &[u8]) -> Vec<(String, String, Value)> {
-    let text = String::from_utf8(body.to_vec()).unwrap();
-    let value = |block: &str, name: &str| {
-        let line = block.lines().find_map(|line| line.strip_prefix(&format!("{name}: ")));
-        line.unwrap_or_default().to_owned()
-    };
-    text.split("\n\n")
-        .filter(|block| block.contains("data: "))
-        .map(|block| {
-            let data = serde_json::from_str(&value(block, "data")).unwrap();
-            (value(block, "event"), value(block, "id"), data)
-        })
-        .collect()
-}
-
-const STREAM: &str = "Accept: text/event-stream";
+use crate::server::{STREAM, Server, cantilena, events, model};
 
 #[test]
 fn a_piece_is_the_same_by_the_server_and_by_the_terminal() {
@@ -331,162 +169,75 @@ fn too_many_are_refused_and_told_when_to_come_back() {
 }
 
 #[test]
-fn strangers_are_kept_out() {
+fn a_key_asks_once_however_many_ask_at_once() {
     let server = Server::start(&[]);
-    let asked = |headers: &[&str]| {
-        let headers = [&["Content-Type: application/json"], headers].concat();
-        server.ask("POST", "/v1/pieces", &headers, br#"{"bars": 1}"#).status
-    };
-    assert_eq!(asked(&["Host: evil.example"]), 403);
-    assert_eq!(asked(&["Origin: http://evil.example"]), 403);
-    assert_eq!(asked(&["Origin: null"]), 403);
-    assert_eq!(asked(&[&format!("Origin: http://{}", server.address)]), 201);
-    assert!(server.get("/").head.contains("content-security-policy: default-src 'none'"));
+    let ids: Vec<Value> = std::thread::scope(|scope| {
+        let ask = || {
+            let made = server.compose(&["Idempotency-Key: k"], r#"{"bars": 2}"#);
+            assert_eq!(made.status, 201, "{}", String::from_utf8_lossy(&made.body));
+            made.json()["pieces"][0]["id"].clone()
+        };
+        let threads: Vec<_> = (0..8).map(|_| scope.spawn(ask)).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    });
+    assert!(ids.iter().all(|id| *id == ids[0]), "{ids:?}");
+    assert_eq!(server.get("/v1/pieces").json()["pieces"].as_array().unwrap().len(), 1);
+}
 
-    let folder = tempfile::tempdir().unwrap();
-    for more in [&[][..], &["--token", "short"]] {
-        let asked = ["serve", "--listen", "0.0.0.0", "--port", "0"];
-        let output = cantilena(folder.path(), &[&asked[..], more].concat()).output().unwrap();
-        assert_eq!(output.status.code(), Some(2));
+#[test]
+fn it_is_ready_when_a_model_is_and_counts_what_was_asked() {
+    let server = Server::without_models(&[]);
+    let waiting = server.get("/readyz");
+    assert_eq!((waiting.status, waiting.json()["status"].as_u64()), (503, Some(503)));
+    assert!(waiting.head.contains("retry-after: "));
+    assert_eq!(server.get("/healthz").status, 200);
+    let refused = server.compose(&[], "{}");
+    assert_eq!((refused.status, refused.json()["field"].as_str()), (422, Some("model")));
+    for _ in 0..7 {
+        server.get("/v1/models");
+    }
+    let text = String::from_utf8(server.get("/metrics").body).unwrap();
+    let counted = "cantilena_requests_total{method=\"GET\",route=\"/v1/models\",status=\"200\"} 7";
+    assert!(text.lines().any(|line| line == counted), "{text}");
+    for line in text.lines().filter(|line| !line.starts_with('#')) {
+        let (name, value) = line.rsplit_once(' ').unwrap();
+        assert!(name.starts_with("cantilena_") && value.parse::<f64>().is_ok(), "{line}");
     }
 }
 
 #[test]
-fn two_people_do_not_see_each_others_pieces_unless_shared() {
-    let (ann, ben) = ("a-token-of-ann-0123", "a-token-of-ben-0123");
-    let server = Server::start(&["--token", ann, "--token", ben]);
-    let as_who = |who: &str| format!("Authorization: Bearer {who}");
-    assert_eq!(server.get("/v1/pieces").status, 401);
-    for seed in 0..20 {
-        let asked = format!(r#"{{"bars": 1, "seed": {seed}}}"#);
-        let made = server.compose(&[&as_who(ann)], &asked);
-        let id = made.json()["pieces"][0]["id"].as_str().unwrap().to_owned();
-        for path in [format!("/v1/pieces/{id}"), format!("/v1/pieces/{id}.mid")] {
-            assert_eq!(server.ask("GET", &path, &[&as_who(ann)], b"").status, 200);
-            assert_eq!(server.ask("GET", &path, &[&as_who(ben)], b"").status, 404);
-        }
-        if seed == 0 {
-            let path = format!("/v1/pieces/{id}/feedback");
-            let json = "Content-Type: application/json";
-            let share =
-                |who| server.ask("POST", &path, &[json, &as_who(who)], br#"{"shared": true}"#);
-            assert_eq!((share(ben).status, share(ann).status), (404, 200));
-            let path = format!("/v1/pieces/{id}");
-            assert_eq!(server.ask("GET", &path, &[&as_who(ben)], b"").status, 200);
-        }
-    }
-    let list = server.ask("GET", "/v1/pieces", &[&as_who(ben)], b"").json();
-    assert!(list["pieces"].as_array().unwrap().is_empty());
-}
-
-#[cfg(unix)]
-#[test]
-fn asked_to_end_it_tells_every_stream_and_is_gone() {
-    let mut server = Server::start(&["--threads", "1"]);
-    let headers = ["Content-Type: application/json", STREAM];
-    let mut streams: Vec<TcpStream> = (0..20)
-        .map(|seed| {
-            let asked = format!(r#"{{"notes": 20000, "seed": {seed}}}"#);
-            let mut stream = server.connect("POST", "/v1/pieces", &headers, asked.as_bytes());
-            assert!(stream.read(&mut [0; 64]).unwrap() > 0);
-            stream
-        })
-        .collect();
-    let begun = Instant::now();
-    Command::new("kill").arg(server.child.id().to_string()).status().unwrap();
-    assert!(server.child.wait().unwrap().success());
-    // A second is promised; a machine that does other things may take longer to say so.
-    assert!(begun.elapsed() < Duration::from_secs(3), "{:?}", begun.elapsed());
-    for stream in &mut streams {
-        let mut rest = String::new();
-        stream.read_to_string(&mut rest).unwrap();
-        assert!(rest.contains("event: done") || rest.contains("event: error"), "{rest}");
-    }
-}
-
-#[test]
-fn a_training_is_told_and_its_model_composes() {
+fn a_piece_can_be_had_in_every_form_or_the_form_says_why_not() {
     let server = Server::start(&[]);
-    let recipe = TINY.replace('\n', "\\n");
-    let asked =
-        format!(r#"{{"name": "../x", "songbook": true, "steps": 10, "recipe": "{recipe}"}}"#);
-    let begin = |asked: &str| {
-        server.ask("POST", "/v1/jobs", &["Content-Type: application/json"], asked.as_bytes())
-    };
-    let refused = begin(&asked);
-    assert_eq!((refused.status, refused.json()["field"].as_str()), (422, Some("name")));
-    let job = begin(&asked.replace("../x", "mine"));
-    assert_eq!(job.status, 202, "{}", String::from_utf8_lossy(&job.body));
-    let id = job.json()["id"].as_str().unwrap().to_owned();
-    let told = events(&server.get(&format!("/v1/jobs/{id}/events")).body);
-    let judged = told.iter().filter(|(_, _, data)| data["news"] == "judged").count();
-    assert!(judged >= 2, "before learning, and after");
-    let (name, _, last) = told.last().unwrap();
-    assert_eq!((&**name, last["stage"].as_str()), ("done", Some("done")));
-    assert_eq!(server.compose(&[], r#"{"model": "mine", "bars": 2}"#).status, 201);
-    let model = server.get("/v1/models/mine").json();
-    assert!(model["corpus"]["pitch"]["counts"].is_array() && model["history"].is_object());
-}
-
-#[test]
-fn what_was_kept_is_there_after_a_kill() {
-    let mut server = Server::start(&[]);
-    let id = server.compose(&[], r#"{"bars": 2, "seed": 1}"#).json()["pieces"][0]["id"].clone();
-    let json = ["Content-Type: application/json"];
-    let path = format!("/v1/pieces/{}/feedback", id.as_str().unwrap());
-    assert_eq!(server.ask("POST", &path, &json, br#"{"star": true}"#).status, 200);
-    server.child.kill().unwrap();
-    server.child.wait().unwrap();
-    let asked = ["serve", "--port", "0", "--dir", "studio"];
-    server.child = cantilena(server.folder.path(), &asked).spawn().unwrap();
-    let mut line = String::new();
-    BufReader::new(server.child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-    server.address = line.trim().trim_start_matches("http://").trim_end_matches('/').to_owned();
-    let pieces = server.get("/v1/pieces").json();
-    assert_eq!(
-        (&pieces["pieces"][0]["id"], &pieces["pieces"][0]["star"]),
-        (&id, &Value::Bool(true))
-    );
-}
-
-#[test]
-fn melodies_are_answered_by_genre_and_two_callers_never_share_one() {
-    let server = Server::start(&[]);
-    let without = server.get("/generate_music?genre=jazz");
-    assert_eq!(without.status, 500);
-    assert!(without.json()["error"].as_str().unwrap().contains("--recipe melody"));
-
-    let out = server.folder.path().join("studio/models/tunes").display().to_string();
-    let recipe = server.folder.path().join("small.toml");
-    let small = cantilena_systems::System::Melody.recipe().replace("[256, 256]", "[16]");
-    std::fs::write(&recipe, small).unwrap();
-    let recipe = recipe.display().to_string();
-    let asked = ["train", "--songbook", "--recipe", &recipe, "--minutes", "0.01", "--out", &out];
-    assert!(cantilena(server.folder.path(), &asked).output().unwrap().status.success());
-    for (genre, program) in [
-        ("melody", 0),
-        ("fastbeat", 25),
-        ("jazz", 32),
-        ("rock", 30),
-        ("classical", 48),
-        ("blues", 34),
-        ("pop", 5),
-        ("electronic", 81),
-        ("reggae", 19),
+    let made = server.compose(&[], r#"{"bars": 4, "seed": 2}"#).json();
+    let id = made["pieces"][0]["id"].as_str().unwrap();
+    for (form, begins) in [
+        ("mid", &b"MThd"[..]),
+        ("musicxml", b"<?xml"),
+        ("wav", b"RIFF"),
+        ("svg", b"<svg"),
+        ("json", b"{"),
     ] {
-        let path = format!("/generate_music?genre={genre}");
-        let (one, two) = (server.get(&path), server.get(&path));
-        assert_eq!(one.status, 200, "{genre}");
-        assert!(one.head.contains(&format!("filename=\"{genre}_unique_music.mid\"")));
-        assert_ne!(one.body, two.body, "{genre}: every caller has a piece of their own");
-        let score = cantilena_formats::read(&one.body, &Default::default()).unwrap().score;
-        assert_eq!(score.tracks[0].program.number(), program, "{genre}");
-        assert_eq!(score.tracks[0].notes.len(), 200, "{genre}");
+        let whole = server.get(&format!("/v1/pieces/{id}.{form}?download"));
+        assert_eq!((whole.status, &whole.body[..begins.len()]), (200, begins), "{form}");
+        let named = format!("filename=\"cantilena-{}.{form}\"", &id[..8]);
+        assert!(whole.head.contains(&named), "{}", whole.head);
+        if form == "json" {
+            continue;
+        }
+        let path = format!("/v1/pieces/{id}.{form}");
+        let end = whole.body.len();
+        for (range, status, bytes) in [
+            ("bytes=0-9", 206, &whole.body[..10]),
+            ("bytes=-10", 206, &whole.body[end - 10..]),
+            (&*format!("bytes={}-", end - 3), 206, &whole.body[end - 3..]),
+            (&*format!("bytes={end}-"), 416, &[][..]),
+        ] {
+            let part = server.ask("GET", &path, &[&format!("Range: {range}")], b"");
+            assert_eq!(part.status, status, "{form} {range}");
+            assert!(status == 416 || part.body == bytes, "{form} {range}");
+        }
     }
-    let seeded = || server.get("/generate_music?genre=pop&seed=4").body;
-    assert_eq!(seeded(), seeded());
-    assert_eq!(server.get("/generate_music?genre=../../etc").status, 500);
-    assert_eq!(server.get("/generate_music?path=x").status, 422);
-    // A system's model is no model for the page to compose with.
-    assert_eq!(server.get("/v1/models").json()["models"].as_array().unwrap().len(), 1);
+    // Two voices at once cannot be written as ABC.
+    let answer = server.get(&format!("/v1/pieces/{id}.abc"));
+    assert!(matches!(answer.status, 200 | 422), "{}", String::from_utf8_lossy(&answer.body));
 }

@@ -1,0 +1,101 @@
+//! Trainings over HTTP.
+
+use std::io::{BufRead, BufReader};
+
+use serde_json::Value;
+
+use crate::server::{Server, TINY, events};
+
+#[test]
+fn a_training_is_told_and_its_model_composes() {
+    let server = Server::start(&[]);
+    let recipe = TINY.replace('\n', "\\n");
+    let asked =
+        format!(r#"{{"name": "../x", "songbook": true, "steps": 10, "recipe": "{recipe}"}}"#);
+    let begin = |asked: &str| {
+        server.ask("POST", "/v1/jobs", &["Content-Type: application/json"], asked.as_bytes())
+    };
+    let refused = begin(&asked);
+    assert_eq!((refused.status, refused.json()["field"].as_str()), (422, Some("name")));
+    let job = begin(&asked.replace("../x", "mine"));
+    assert_eq!(job.status, 202, "{}", String::from_utf8_lossy(&job.body));
+    let id = job.json()["id"].as_str().unwrap().to_owned();
+    let told = events(&server.get(&format!("/v1/jobs/{id}/events")).body);
+    let judged = told.iter().filter(|(_, _, data)| data["news"] == "judged").count();
+    assert!(judged >= 2, "before learning, and after");
+    let (name, _, last) = told.last().unwrap();
+    assert_eq!((&**name, last["stage"].as_str()), ("done", Some("done")));
+    assert_eq!(server.compose(&[], r#"{"model": "mine", "bars": 2}"#).status, 201);
+    let model = server.get("/v1/models/mine").json();
+    assert!(model["corpus"]["pitch"]["counts"].is_array() && model["history"].is_object());
+}
+
+/// Begins a training that would go on for hours, and follows it until it has told of a sample.
+fn until_sampled(server: &Server) -> (String, String) {
+    let recipe = TINY.replace('\n', "\\n");
+    let asked = format!(
+        r#"{{"name": "long", "songbook": true, "steps": 9000000, "recipe": "{recipe}",
+            "sample_minutes": 0.01}}"#
+    );
+    let json = ["Content-Type: application/json"];
+    let job = server.ask("POST", "/v1/jobs", &json, asked.as_bytes());
+    assert_eq!(job.status, 202, "{}", String::from_utf8_lossy(&job.body));
+    let id = job.json()["id"].as_str().unwrap().to_owned();
+    let events = server.connect("GET", &format!("/v1/jobs/{id}/events"), &[], b"");
+    let sampled = BufReader::new(events).lines().map_while(Result::ok).find_map(|line| {
+        let news: Value = serde_json::from_str(line.strip_prefix("data: ")?).ok()?;
+        (news["news"] == "sampled").then(|| news["piece"].as_str().unwrap().to_owned())
+    });
+    (id, sampled.expect("a sample, before the stream ends"))
+}
+
+/// The stage of a job when it is over.
+fn over(server: &Server, id: &str) -> String {
+    let told = events(&server.get(&format!("/v1/jobs/{id}/events")).body);
+    told.last().unwrap().2["stage"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn what_is_learnt_can_be_heard_on_the_way() {
+    let server = Server::start(&[]);
+    let (id, piece) = until_sampled(&server);
+    let midi = server.get(&format!("/v1/pieces/{piece}.mid"));
+    assert_eq!(midi.status, 200);
+    let score = cantilena_formats::read(&midi.body, &Default::default()).unwrap().score;
+    assert_eq!(score.bars(), 8);
+    let history = || server.get("/v1/pieces").json()["pieces"].as_array().unwrap().len();
+    assert_eq!(history(), 0, "nobody asked to keep it");
+    let path = format!("/v1/pieces/{piece}/feedback");
+    let json = ["Content-Type: application/json"];
+    assert_eq!(server.ask("POST", &path, &json, br#"{"removed": false}"#).status, 200);
+    assert_eq!(history(), 1);
+    assert_eq!(server.ask("POST", &format!("/v1/jobs/{id}/stop"), &[], b"").status, 202);
+    assert_eq!(over(&server, &id), "stopped");
+    assert_eq!(server.compose(&[], r#"{"model": "long", "bars": 1}"#).status, 201);
+}
+
+#[test]
+fn a_training_goes_on_after_a_kill() {
+    let mut server = Server::start(&[]);
+    let (id, _) = until_sampled(&server);
+    server.kill_and_reopen();
+    assert_eq!(server.get(&format!("/v1/jobs/{id}")).json()["stage"], "stopped");
+    let resumed = server.ask("POST", &format!("/v1/jobs/{id}/resume"), &[], b"");
+    assert_eq!(resumed.status, 202, "{}", String::from_utf8_lossy(&resumed.body));
+    assert_eq!(server.ask("POST", &format!("/v1/jobs/{id}/stop"), &[], b"").status, 202);
+    assert_eq!(over(&server, &id), "stopped");
+    assert_eq!(server.compose(&[], r#"{"model": "long", "bars": 1}"#).status, 201);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_training_saves_itself_when_the_server_is_asked_to_end() {
+    let mut server = Server::start(&[]);
+    let (id, _) = until_sampled(&server);
+    server.ask_to_end();
+    assert!(server.child.wait().unwrap().success());
+    server.reopen();
+    assert_eq!(server.get(&format!("/v1/jobs/{id}")).json()["stage"], "stopped");
+    let made = server.compose(&[], r#"{"model": "long", "bars": 1}"#);
+    assert_eq!(made.status, 201, "the model so far is there");
+}

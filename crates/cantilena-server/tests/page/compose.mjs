@@ -1,0 +1,333 @@
+// Composing, the roll, hearing, history and looking closer.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { compose, facts, factsSay, folder, isAccessible, manyNotes, opened, ready, run, seen, set, shot, studio, takes, visit } from "./harness.mjs";
+
+/** First notes that are waited for, to say how long it takes; 50 where somebody wants it exactly. */
+const FIRST_NOTES = Number(process.env.FIRST_NOTES ?? 5);
+
+export const tests = (main, model) => ({
+  async "an empty studio says how to begin"() {
+    const empty = await studio("empty");
+    const { page, leave } = await visit(empty.url);
+    await page.waitForSelector("text=Nothing has been learnt yet");
+    await page.waitForSelector("text=Learn from the songbook");
+    await shot(page, "empty-1280");
+    await isAccessible(page, "empty");
+    await leave();
+    await empty.close();
+  },
+
+  async "a piece is composed, shown, kept and starred, in light and dark"() {
+    const { page, leave } = await visit(main.url);
+    await ready(page);
+    await page.fill("#seed", "7");
+    await compose(page);
+    await factsSay(page, "16 bars");
+    assert.equal(await takes(page), 2, "two takes by default");
+    assert.ok((await seen(page)).tones > 0, "it sounded as it came");
+    assert.match(await page.textContent("#summary"), /16 bars.* notes from [A-G]/s);
+    await shot(page, "composed-1280");
+    await page.click("#star");
+    await page.waitForSelector('#star[aria-pressed="true"]');
+    await isAccessible(page, "composed, light");
+    await page.click("#theme");
+    await shot(page, "dark-1280");
+    await isAccessible(page, "composed, dark");
+    await page.reload();
+    await page.waitForFunction(() => document.querySelectorAll("#history .take").length === 2);
+    assert.equal(await page.locator('#history .mark[aria-pressed="true"]').count(), 1, "the star survives");
+    await leave();
+  },
+
+  async "what is saved is what the terminal writes, in every form"() {
+    const { pieces } = await main.ask("/v1/pieces");
+    const take = pieces.find((piece) => piece.asked.seed === 7);
+    run("compose", model, "--bars", String(take.asked.length.bars), "--seed", "7", "-o", "terminal.mid", "--force");
+    const { page, leave } = await visit(main.url);
+    await opened(page);
+    await page.locator(`#history [data-id="${take.id}"] .pick`).click();
+    for (const form of ["mid", "musicxml", "wav", "svg", "json"]) {
+      await page.click("#save summary");
+      if (form === "mid") {
+        await shot(page, "save-1280");
+        await isAccessible(page, "the menu of forms");
+      }
+      const [download] = await Promise.all([page.waitForEvent("download"), page.click(`#save-${form}`)]);
+      assert.equal(download.suggestedFilename(), `cantilena-${take.id.slice(0, 8)}.${form}`);
+      if (form === "mid") {
+        assert.ok(readFileSync(await download.path()).equals(readFileSync(join(folder, "terminal.mid"))), "the bytes differ");
+      }
+    }
+    await leave();
+  },
+
+  async "everything that can be asked for is asked for"() {
+    const { page, leave } = await visit(main.url);
+    await ready(page);
+    await page.click("details.more summary");
+    await page.selectOption("#instrument", { label: "Violin" });
+    await page.selectOption("#key", { label: "D minor" });
+    await page.fill("#tempo", "90");
+    await page.fill("#takes", "1");
+    await set(page, "#bars", 8);
+    await set(page, "#adventure", 0.8);
+    await set(page, "#density", 0.5);
+    const seed = await page.inputValue("#seed");
+    await page.click("#dice");
+    assert.notEqual(await page.inputValue("#seed"), seed, "the dice give another seed");
+    await compose(page);
+    for (const words of ["8 bars", "♩ = 90", "D minor", "Violin"]) await factsSay(page, words);
+    await page.click("#closer summary");
+    const kept = page.locator('#see [aria-label="What was asked for, and what came"] tbody tr');
+    await kept.first().waitFor();
+    assert.deepEqual(await kept.locator("td:first-child").allTextContents(), ["bars", "tempo", "instrument", "key"]);
+    assert.deepEqual(await kept.locator("td:last-child").allTextContents(), Array(4).fill("kept"));
+    await leave();
+  },
+
+  async "a model that has genres is asked for one"() {
+    const { page, leave } = await visit(main.url);
+    await ready(page);
+    assert.ok(await page.isHidden("#genre-field"), "a model of notes has none");
+    await page.selectOption("#model", "tunes");
+    await page.selectOption("#genre", "jazz");
+    assert.ok(await page.isHidden("#density-field"));
+    await compose(page);
+    await page.waitForFunction(() => (document.querySelectorAll("#parts .part").length ?? 0) > 2);
+    await shot(page, "genre-1280");
+    await isAccessible(page, "a piece of several parts");
+    await leave();
+  },
+
+  async "the first note is on screen soon"() {
+    const { page, leave } = await visit(main.url);
+    await ready(page);
+    await page.click("details.more summary");
+    await page.fill("#takes", "1");
+    await set(page, "#bars", 4);
+    const waits = [];
+    for (let i = 0; i < FIRST_NOTES; i += 1) {
+      // From the click to the frame in which the empty roll is gone.
+      waits.push(await page.evaluate(() => new Promise((resolve) => {
+        const begun = performance.now();
+        let empty = false;
+        const look = () => {
+          const hidden = document.querySelector("#empty")?.hasAttribute("hidden");
+          empty ||= !hidden;
+          if (empty && hidden) resolve(performance.now() - begun);
+          else requestAnimationFrame(look);
+        };
+        document.querySelector("#compose").click();
+        requestAnimationFrame(look);
+      })));
+      await ready(page);
+    }
+    waits.sort((a, b) => a - b);
+    const p95 = waits[Math.ceil(waits.length * 0.95) - 1];
+    console.log(`     first note drawn: median ${Math.round(waits[waits.length >> 1])} ms, 95 of 100 within ${Math.round(p95)} ms, of ${waits.length}`);
+    await leave();
+  },
+
+  async "the cursor is where the sound is, after seeks too"() {
+    const { page, leave } = await visit(main.url);
+    await opened(page);
+    await page.click("#play");
+    await page.waitForSelector('#play[aria-label="Pause"]');
+    for (const seconds of [5, 1, 8, 3, 6]) {
+      await set(page, "#seek", seconds);
+      await page.waitForFunction((to) => Number(document.querySelector("#seek")?.value) > to + 0.1, seconds);
+      // The slider is the clock of what sounds; against the wall's it must not drift.
+      const [sound, wall] = await page.evaluate(() => new Promise((resolve) => {
+        const seek = document.querySelector("#seek");
+        const [from, begun] = [Number(seek.value), performance.now()];
+        const look = () => {
+          const wall = (performance.now() - begun) / 1000;
+          if (wall > 0.8) resolve([Number(seek.value) - from, wall]);
+          else requestAnimationFrame(look);
+        };
+        look();
+      }));
+      assert.ok(Math.abs(sound - wall) < 0.25, `${sound} s of sound in ${wall} s, after a seek to ${seconds} s`);
+    }
+    await page.click("#play");
+    await page.waitForSelector('#play[aria-label="Play"]');
+    await leave();
+  },
+
+  async "parts are muted and heard alone, repeated and turned down"() {
+    const { page, leave } = await visit(main.url);
+    await opened(page);
+    const { pieces } = await main.ask("/v1/pieces");
+    const jazz = pieces.find((piece) => piece.asked.genre === "jazz");
+    await page.locator(`#history [data-id="${jazz.id}"] .pick`).click();
+    await page.waitForFunction(() => document.querySelectorAll("#parts .part").length > 2);
+    await page.click("#play");
+    await page.waitForSelector('#play[aria-label="Pause"]');
+    const asked = (tracks) => page.waitForRequest((request) => request.url().endsWith(`.wav?tracks=${tracks}`));
+    await Promise.all([asked("0"), page.locator("#parts .part").first().getByText("S", { exact: true }).click()]);
+    assert.equal(await page.locator("#parts .part.silent").count(), (await page.locator("#parts .part").count()) - 1);
+    await page.keyboard.press("1");
+    await page.locator('#parts [aria-label^="Solo"][aria-pressed="true"]').click();
+    assert.equal(await page.locator('#parts [aria-label^="Mute"][aria-pressed="true"]').count(), 1);
+    await page.click("#loop");
+    await page.waitForSelector('#loop[aria-pressed="true"]');
+    await set(page, "#volume", 0.2);
+    await page.keyboard.press("Escape");
+    await page.waitForSelector('#play[aria-label="Play"]');
+    await leave();
+  },
+
+  async "a click on the roll seeks, and it zooms"() {
+    const { page, leave } = await visit(main.url);
+    await opened(page);
+    const box = await page.locator("#roll").boundingBox();
+    await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+    await page.waitForFunction(() => Number(document.querySelector("#seek").value) > 0.5);
+    const before = await page.locator("#roll").screenshot();
+    await page.click("#zoom-in");
+    await page.waitForFunction(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve(true)))));
+    assert.ok(!before.equals(await page.locator("#roll").screenshot()), "another picture");
+    await leave();
+  },
+
+  async "the keyboard plays, and its letters can be told not to"() {
+    const { page, leave } = await visit(main.url);
+    await opened(page);
+    await page.keyboard.press("k");
+    await page.waitForSelector("#piano:not([hidden])");
+    const tones = async () => (await seen(page)).tones;
+    let before = await tones();
+    await page.keyboard.down("z");
+    await page.waitForSelector('#keys-of-piano [aria-label="C3"].down');
+    assert.equal(await tones(), before + 1);
+    await shot(page, "keyboard-1280");
+    await isAccessible(page, "the keyboard");
+    await page.keyboard.up("z");
+    await page.waitForFunction(() => document.querySelectorAll("#keys-of-piano .down").length === 0);
+    await page.keyboard.press("]");
+    await page.waitForSelector('#keys-of-piano [aria-label="C6"]');
+    before = await tones();
+    await page.click('#keys-of-piano [aria-label="E4"]');
+    assert.equal(await tones(), before + 1, "the pointer plays too");
+    await page.click("#letters-play");
+    await page.locator("#stage").focus();
+    before = await tones();
+    await page.keyboard.press("q");
+    assert.equal(await tones(), before);
+    await page.keyboard.press("k");
+    await page.waitForSelector("#piano", { state: "hidden" });
+    await leave();
+  },
+
+  async "what was done is undone"() {
+    const { page, leave } = await visit(main.url);
+    await opened(page);
+    const before = await takes(page);
+    const title = await page.textContent("#title");
+    await compose(page);
+    assert.equal(await takes(page), before + 2);
+    await page.keyboard.press("Control+z");
+    await page.waitForFunction((n) => document.querySelectorAll("#history .take").length === n, before);
+    await page.waitForFunction((t) => document.querySelector("#title")?.textContent === t, title);
+    await page.locator("#history .away").first().click();
+    await page.waitForFunction((n) => document.querySelectorAll("#history .take").length === n - 1, before);
+    await page.click("#undo");
+    await page.waitForFunction((n) => document.querySelectorAll("#history .take").length === n, before);
+    assert.ok(await page.isDisabled("#undo"));
+    await leave();
+  },
+
+  async "stop keeps what there is, and ten thousand notes do not hold the page up"() {
+    const { page, leave } = await visit(main.url);
+    await ready(page);
+    await page.click("details.more summary");
+    await page.fill("#notes", "20000");
+    await page.fill("#takes", "1");
+    await page.uncheck("#sound-on");
+    await page.click("#compose");
+    await page.waitForSelector("#empty", { state: "hidden" });
+    await page.click("#stop");
+    await ready(page);
+    await page.waitForFunction(() => / notes/.test(document.querySelector("#facts")?.textContent ?? ""));
+    const notes = Number(/([\d,]+) notes/.exec(await facts(page))[1].replace(",", ""));
+    assert.ok(notes > 0 && notes < 20000, `${notes} notes`);
+
+    for (const count of [10_000, 50_000]) {
+      await page.setInputFiles("#open-file", manyNotes(`notes-${count}.mid`, count));
+      await factsSay(page, `${count.toLocaleString("en")} notes`);
+      const [strokes, long, frame, canvas] = await page.evaluate(async () => {
+        const rest = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+        await rest();
+        const seen = window["seen"];
+        [seen.long.length, seen.strokes] = [0, 0];
+        let frames = 0;
+        for (const way of ["zoom-out", "zoom-in"]) {
+          for (let i = 0; i < 12; i += 1) {
+            document.querySelector(`#${way}`).click();
+            frames += 1;
+            await rest();
+          }
+        }
+        const roll = document.querySelector("#roll");
+        return [seen.strokes / frames, Math.max(0, ...seen.long), roll.parentElement.clientWidth * devicePixelRatio, roll.width];
+      });
+      console.log(`     ${count} notes: ${Math.round(strokes)} strokes a picture; the longest task took ${Math.round(long)} ms`);
+      assert.ok(canvas <= frame + 1, "the canvas is no wider than its frame");
+      // A note that would fall on another's pixel is not drawn: strokes follow the screen.
+      assert.ok(strokes < 12_000, `${strokes} strokes a picture`);
+      if (count === 10_000) await shot(page, "long-1280");
+    }
+    await leave();
+  },
+
+  async "the keyboard is enough, and every key is listed"() {
+    const { page, leave } = await visit(main.url);
+    await ready(page);
+    await opened(page);
+    const before = await takes(page);
+    await page.keyboard.press("c");
+    await page.waitForFunction((n) => document.querySelectorAll("#history .take").length > n, before);
+    await ready(page);
+    await page.keyboard.press("s");
+    await page.waitForSelector('#star[aria-pressed="true"]');
+    // What sounded as it was composed is silenced first.
+    await page.keyboard.press("Escape");
+    await page.waitForSelector('#play[aria-label="Play"]');
+    await page.keyboard.press(" ");
+    await page.waitForSelector('#play[aria-label="Pause"]');
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press(" ");
+    await page.waitForSelector('#play[aria-label="Play"]');
+    const [download] = await Promise.all([page.waitForEvent("download"), page.keyboard.press("d")]);
+    assert.match(download.suggestedFilename(), /\.mid$/);
+    await page.keyboard.press("?");
+    await page.waitForSelector("#help-sheet[open]");
+    await shot(page, "keys-1280");
+    await isAccessible(page, "the list of keys");
+    assert.match(await page.textContent("#keys-list"), /Play or pause.*Undo/s);
+    await page.uncheck("#letters");
+    await page.keyboard.press("Escape");
+    const stars = await page.getAttribute("#star", "aria-pressed");
+    await page.keyboard.press("s");
+    assert.equal(await page.getAttribute("#star", "aria-pressed"), stars, "letters can be switched off");
+    await leave();
+  },
+
+  async "looking closer shows what the piece is made of"() {
+    const { page, leave } = await visit(main.url, { viewport: { width: 1280, height: 1400 } });
+    await opened(page);
+    await page.locator("#history .pick").last().click();
+    await page.click("#closer summary");
+    for (const heading of ["Pitch", "Step to the next note", "Duration", "Velocity", "As it was asked for", "Pitch that came, and the one expected"]) {
+      await page.getByRole("heading", { name: heading, exact: true }).waitFor();
+    }
+    assert.ok((await page.locator("#see .chart .corpus").count()) >= 4, "the corpus stands beside the piece");
+    await page.waitForSelector('#see [aria-label="Tensors of the model"] tbody tr');
+    await shot(page, "closer-1280", { fullPage: true });
+    await isAccessible(page, "closer");
+    await leave();
+  },
+});
