@@ -137,6 +137,7 @@ function hear(name, data) {
 /** Puts the finished score in the place of the notes as they came. @param {Desk} one */
 async function finish(one) {
   if (one.id === null) return;
+  const came = one.score;
   try {
     one.score = (await api.piece(one.id)).score;
   } catch (error) {
@@ -148,7 +149,8 @@ async function finish(one) {
   history.choose(one.id);
   const { view, cursor } = roll;
   roll.show(one.score);
-  if (player.playing) [roll.view, roll.cursor] = [view, cursor];
+  const same = came?.ticks_per_quarter === one.score.ticks_per_quarter;
+  if (player.playing && same) [roll.view, roll.cursor] = [view, cursor];
   head();
   // A model of another kind tells its parts only when it is done.
   parts();

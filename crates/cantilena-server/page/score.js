@@ -63,7 +63,9 @@ export const pitchName = (pitch) => `${NAMES[pitch % 12]}${Math.floor(pitch / 12
 /** @param {number} seconds @returns {string} */
 export function clock(seconds) {
   const whole = Math.max(0, Math.floor(seconds));
-  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
+  const rest = `${String(minutes).padStart(hours > 0 ? 2 : 1, "0")}:${String(whole % 60).padStart(2, "0")}`;
+  return hours > 0 ? `${hours}:${rest}` : rest;
 }
 
 /** @param {number} number @param {string} one @param {string} many */
