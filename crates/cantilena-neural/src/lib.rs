@@ -33,6 +33,7 @@ mod shape;
 mod shards;
 
 mod functions;
+mod lines;
 mod product;
 #[allow(unsafe_code, reason = "vector instructions and unchecked reads, behind checked doors")]
 mod simd;

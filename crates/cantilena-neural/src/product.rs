@@ -9,8 +9,10 @@
 //! panel of the right one passes by, tile after tile.
 
 use std::cell::RefCell;
+use std::ops::Range;
 
 use crate::isa::Isa;
+use crate::lines::Lines;
 use crate::precision::{Pair, Precision, Short, Weights};
 use crate::simd::{Factor, Kernel, Left, Onto, Right, Simd, Start, TILE_ROWS, dispatch};
 
@@ -74,10 +76,10 @@ enum Factors {
 
 /// The values of all panels.
 #[derive(Clone, Debug, Default)]
-struct Sheet<F> {
+struct Sheet<F: Copy + Default> {
     /// How many factors stand one below the other in a column.
     depth: usize,
-    values: Vec<F>, // (panel, depth, width)
+    values: Lines<F>, // (panel, depth, width)
 }
 
 impl Panels {
@@ -108,12 +110,12 @@ impl Panels {
         match &mut self.factors {
             Factors::F32(Sheet { depth: rows, values }) => {
                 *rows = depth;
-                values.resize(padded * depth, 0.0);
+                values.resize(padded * depth);
                 pack_panels(depth, columns, width, from, values);
             }
             Factors::Bf16(Sheet { depth: rows, values }) => {
                 *rows = depth.div_ceil(2);
-                values.resize(padded * *rows, Pair::default());
+                values.resize(padded * *rows);
                 dispatch(self.isa, PackPairs { depth, columns, width, from, values });
             }
             Factors::Short(sheet) => {
@@ -139,8 +141,8 @@ impl<F: Factor> Sheet<F> {
     /// Lays out a matrix value by value.
     fn pack(&mut self, depth: usize, columns: usize, width: usize, at: impl Fn(usize, usize) -> F) {
         self.depth = depth;
-        self.values.clear();
-        self.values.resize(columns.next_multiple_of(width) * depth, F::default());
+        self.values.resize(columns.next_multiple_of(width) * depth);
+        self.values.fill(F::default());
         for column in 0..columns {
             let first = column / width * width * depth + column % width;
             for row in 0..depth {
@@ -251,6 +253,23 @@ fn join_rows(top: &[f32], bottom: &[f32], to: &mut [Pair]) {
     }
 }
 
+/// In which order a product takes the panels of its right operand. The sums are the same.
+///
+/// A matrix that is larger than the second-level cache, multiplied again and again, is best read
+/// forth and back in turns: what was read last is still there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Way {
+    Forth,
+    Back,
+}
+
+impl Way {
+    /// The way of step `t` of a loop.
+    pub(crate) fn of(t: usize) -> Way {
+        if t.is_multiple_of(2) { Way::Forth } else { Way::Back }
+    }
+}
+
 /// onto (rows, columns) = start + left (rows, depth) · right (depth, columns).
 ///
 /// Rows of `left` are `left_stride` values apart, those of `onto` as many as `right` has columns.
@@ -266,17 +285,33 @@ pub(crate) fn multiply(
     start: Start<'_>,
     onto: &mut [f32],
 ) {
+    multiply_in_turns(Way::Forth, rows, left, left_stride, right, start, onto);
+}
+
+/// As [`multiply`], one of many products with the same right operand.
+pub(crate) fn multiply_in_turns(
+    way: Way,
+    rows: usize,
+    left: &[f32],
+    left_stride: usize,
+    right: &Panels,
+    start: Start<'_>,
+    onto: &mut [f32],
+) {
     let isa = right.isa;
     let [depth, columns] = right.shape.expect("weights are packed before they are used");
     let onto = &mut onto[..rows * columns];
     if depth == 0 {
         return start_from(start, columns, onto);
     }
+    let kind = (isa, way);
     match &right.factors {
-        Factors::F32(right) => multiply_by(isa, rows, left, left_stride, right, &[], start, onto),
-        Factors::Short(right) => multiply_by(isa, rows, left, left_stride, right, &[], start, onto),
+        Factors::F32(right) => multiply_by(kind, rows, left, left_stride, right, &[], start, onto),
+        Factors::Short(right) => {
+            multiply_by(kind, rows, left, left_stride, right, &[], start, onto);
+        }
         Factors::Byte(right, scales) => {
-            multiply_by(isa, rows, left, left_stride, right, scales, start, onto);
+            multiply_by(kind, rows, left, left_stride, right, scales, start, onto);
         }
         Factors::Bf16(right) => {
             let pairs = right.depth;
@@ -287,7 +322,7 @@ pub(crate) fn multiply(
                 let onto = &mut onto[block.start * columns..block.end * columns];
                 let to = &mut rounded[..block.len() * pairs];
                 dispatch(isa, RoundRows { left, left_stride, depth, to });
-                multiply_by(isa, block.len(), &rounded, pairs, right, &[], start, onto);
+                multiply_by(kind, block.len(), &rounded, pairs, right, &[], start, onto);
             }
             ROUNDED.set(rounded);
         }
@@ -297,7 +332,7 @@ pub(crate) fn multiply(
 /// [`multiply`] with one kind of factor.
 #[expect(clippy::too_many_arguments, reason = "they become the fields of the kernel")]
 fn multiply_by<F: Factor>(
-    isa: Isa,
+    (isa, way): (Isa, Way),
     rows: usize,
     left: &[F::Left],
     left_stride: usize,
@@ -307,7 +342,7 @@ fn multiply_by<F: Factor>(
     onto: &mut [f32],
 ) {
     let columns = onto.len() / rows.max(1);
-    dispatch(isa, Multiply { rows, left, left_stride, right, columns, scales, start, onto });
+    dispatch(isa, Multiply { way, rows, left, left_stride, right, columns, scales, start, onto });
 }
 
 thread_local! {
@@ -352,6 +387,7 @@ fn start_from(start: Start<'_>, columns: usize, onto: &mut [f32]) {
 }
 
 struct Multiply<'a, F: Factor> {
+    way: Way,
     rows: usize,
     left: &'a [F::Left],
     left_stride: usize,
@@ -367,41 +403,53 @@ impl<F: Factor> Kernel for Multiply<'_, F> {
 
     #[inline(always)]
     fn run<S: Simd>(self, s: S) {
-        let Multiply { rows, left, left_stride, right, columns, scales, start, onto } = self;
+        let Multiply { way, rows, left, left_stride, right, columns, scales, start, onto } = self;
         let depth = right.depth;
-        for from in (0..depth).step_by(DEPTH) {
-            let panel_of = |column: usize| {
-                let panel = &right.values[column * depth..][..depth * S::PANEL];
-                &panel[from * S::PANEL..depth.min(from + DEPTH) * S::PANEL]
-            };
+        let panels = columns.div_ceil(S::PANEL);
+        let panel_of = |index: usize| &right.values[index * S::PANEL * depth..][..depth * S::PANEL];
+        // A left operand that stays in the cache as a whole passes all of a panel at once.
+        let whole = rows * depth <= ROWS * DEPTH;
+        for run in blocks(depth, if whole { depth } else { DEPTH }) {
             for block in blocks(rows, ROWS) {
-                let tiles = block.len().div_ceil(TILE_ROWS);
-                for first_column in (0..columns).step_by(S::PANEL) {
-                    let panel = panel_of(first_column);
-                    // After the last panel the first one is next, be it in the next product.
-                    let after = first_column + S::PANEL;
-                    let next = panel_of(if after < columns { after } else { 0 });
-                    let mut shares = next.chunks(next.len().div_ceil(tiles));
-                    for (first, rows) in even_tiles(block.clone()) {
-                        let left = Left {
-                            values: &left[first * left_stride + from..],
-                            row_stride: left_stride,
-                            step: 1,
+                for turn in 0..panels {
+                    let index = |turn| if way == Way::Forth { turn } else { panels - 1 - turn };
+                    let first_column = index(turn) * S::PANEL;
+                    for deep in blocks(run.len(), DEPTH) {
+                        let deep = run.start + deep.start..run.start + deep.end;
+                        let at = |range: &Range<usize>, panel: usize| {
+                            &panel_of(panel)[range.start * S::PANEL..range.end * S::PANEL]
                         };
-                        let right = Right { panel, next: shares.next().unwrap_or_default() };
-                        let onto = Onto {
-                            values: &mut onto[first * columns + first_column..],
-                            stride: columns,
-                            columns: S::PANEL.min(columns - first_column),
-                            scales: scales.get(first_column..).unwrap_or_default(),
-                            start: match start {
-                                Start::Row(row) if from == 0 => {
-                                    Start::Row(row.get(first_column..).unwrap_or_default())
-                                }
-                                _ => Start::There,
-                            },
+                        let next: &[F] = if deep.end < run.end {
+                            at(&(deep.end..run.end.min(deep.end + DEPTH)), index(turn))
+                        } else if turn + 1 < panels {
+                            at(&(run.start..run.end.min(run.start + DEPTH)), index(turn + 1))
+                        } else {
+                            &[]
                         };
-                        s.tile(rows, left, right, onto);
+                        let tiles = block.len().div_ceil(TILE_ROWS);
+                        let mut shares = next.chunks(next.len().div_ceil(tiles).max(1));
+                        for (first, rows) in even_tiles(block.clone()) {
+                            let left = Left {
+                                values: &left[first * left_stride + deep.start..],
+                                row_stride: left_stride,
+                                step: 1,
+                            };
+                            let panel = at(&deep, index(turn));
+                            let right = Right { panel, next: shares.next().unwrap_or_default() };
+                            let onto = Onto {
+                                values: &mut onto[first * columns + first_column..],
+                                stride: columns,
+                                columns: S::PANEL.min(columns - first_column),
+                                scales: scales.get(first_column..).unwrap_or_default(),
+                                start: match start {
+                                    Start::Row(row) if deep.start == 0 => {
+                                        Start::Row(row.get(first_column..).unwrap_or_default())
+                                    }
+                                    _ => Start::There,
+                                },
+                            };
+                            s.tile(rows, left, right, onto);
+                        }
                     }
                 }
             }
@@ -410,14 +458,14 @@ impl<F: Factor> Kernel for Multiply<'_, F> {
 }
 
 /// `0..rows` in runs of at most `size`.
-fn blocks(rows: usize, size: usize) -> impl Iterator<Item = std::ops::Range<usize>> {
+fn blocks(rows: usize, size: usize) -> impl Iterator<Item = Range<usize>> {
     (0..rows).step_by(size).map(move |first| first..rows.min(first + size))
 }
 
 /// The rows of a block as (first, how many), cut into as few tiles as there can be and these as
 /// even as they can be: 16 rows are 6 + 5 + 5, for a tile of 4 keeps the multipliers less busy.
 #[inline(always)]
-fn even_tiles(block: std::ops::Range<usize>) -> impl Iterator<Item = (usize, usize)> {
+fn even_tiles(block: Range<usize>) -> impl Iterator<Item = (usize, usize)> {
     let rows = block.len();
     let tiles = rows.div_ceil(TILE_ROWS);
     (0..tiles).map(move |tile| {
@@ -455,9 +503,9 @@ pub(crate) fn multiply_transposed(
 
 thread_local! {
     /// Room for the blocks of both operands of [`multiply_transposed`], kept from call to call.
-    static BLOCKS: RefCell<[Vec<f32>; 2]> = const { RefCell::new([Vec::new(), Vec::new()]) };
+    static BLOCKS: RefCell<[Lines<f32>; 2]> = RefCell::default();
     /// The same for pairs.
-    static PAIR_BLOCKS: RefCell<[Vec<Pair>; 2]> = const { RefCell::new([Vec::new(), Vec::new()]) };
+    static PAIR_BLOCKS: RefCell<[Lines<Pair>; 2]> = RefCell::default();
 }
 
 /// A factor that stands for one or more rows of both operands of [`multiply_transposed`].
@@ -494,7 +542,7 @@ struct MultiplyTransposed<'a, F: Rows> {
     left: &'a [f32],
     right: &'a [f32],
     onto: &'a mut [f32],
-    blocks: &'a mut [Vec<F>; 2],
+    blocks: &'a mut [Lines<F>; 2],
 }
 
 impl<F: Rows> Kernel for MultiplyTransposed<'_, F> {
@@ -504,10 +552,10 @@ impl<F: Rows> Kernel for MultiplyTransposed<'_, F> {
     fn run<S: Simd>(self, s: S) {
         let MultiplyTransposed { m, depth, n, left, right, onto, blocks: room } = self;
         let [left_block, panels] = room;
-        left_block.resize(ROWS * DEPTH, F::default());
+        left_block.resize(ROWS * DEPTH);
         for k in blocks(depth, DEPTH * F::EACH) {
             let steps = k.len().div_ceil(F::EACH);
-            panels.resize(n.next_multiple_of(S::PANEL) * steps, F::default());
+            panels.resize(n.next_multiple_of(S::PANEL) * steps);
             for (index, panel) in panels.chunks_exact_mut(steps * S::PANEL).enumerate() {
                 let column = index * S::PANEL;
                 let width = S::PANEL.min(n - column);
@@ -582,7 +630,7 @@ impl Kernel for MultiplyNarrow<'_> {
 /// Copies columns `block` of `from`, whose rows have `columns`, as strips of [`TILE_ROWS`]
 /// columns, each strip from top to bottom.
 #[inline(always)]
-fn pack_left<F: Rows>(from: &[f32], block: std::ops::Range<usize>, columns: usize, to: &mut [F]) {
+fn pack_left<F: Rows>(from: &[f32], block: Range<usize>, columns: usize, to: &mut [F]) {
     // Few rows at a time: they lie a power of two apart as a rule, and as many lines of the cache
     // at such a distance as it has ways drive each other out.
     const TOGETHER: usize = 8;

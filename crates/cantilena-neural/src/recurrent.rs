@@ -9,7 +9,7 @@ use crate::cell::Cell;
 use crate::isa::{Isa, isa};
 use crate::layout::{Layout, Span};
 use crate::precision::{Precision, Weights};
-use crate::product::{Panels, View, multiply, multiply_transposed};
+use crate::product::{Panels, View, Way, multiply, multiply_in_turns, multiply_transposed};
 use crate::random::{bits, fill_uniform};
 use crate::shape::Steps;
 use crate::simd::{Start, dispatch};
@@ -235,6 +235,7 @@ impl Recurrent {
             }
             self.advance(
                 packed,
+                Way::of(t),
                 batch,
                 step_of(&mut tape.gates, t, batch * sums),
                 step_of(&mut tape.hidden, t, batch * sums),
@@ -254,13 +255,15 @@ impl Recurrent {
         let mut hidden = vec![0.0; if self.cell == Cell::Gru { sums } else { 0 }];
         let mut tanh_c = vec![0.0; state.c.len()];
         multiply(batch, x, self.input, &packed.input, Start::Row(&packed.bias), &mut gates);
-        self.advance(packed, batch, &mut gates, &mut hidden, &mut tanh_c, state);
+        self.advance(packed, Way::Forth, batch, &mut gates, &mut hidden, &mut tanh_c, state);
     }
 
     /// One step from the input's part of the sums on: what `forward` and `step` share.
+    #[expect(clippy::too_many_arguments, reason = "a sequence and its gradients are many slices")]
     fn advance(
         &self,
         packed: &Packed,
+        way: Way,
         batch: usize,
         gates: &mut [f32],
         hidden: &mut [f32],
@@ -270,9 +273,10 @@ impl Recurrent {
         let (sums, units) = (self.sums(), self.units);
         if self.cell == Cell::Gru {
             let bias = Start::Row(&packed.bias_hidden);
-            multiply(batch, &state.h, units, &packed.hidden, bias, hidden);
+            multiply_in_turns(way, batch, &state.h, units, &packed.hidden, bias, hidden);
         } else {
-            multiply(batch, &state.h, units, &packed.hidden, Start::There, gates);
+            let there = Start::There;
+            multiply_in_turns(way, batch, &state.h, units, &packed.hidden, there, gates);
         }
         for b in 0..batch {
             let gates = step_of(gates, b, sums);
@@ -353,7 +357,8 @@ impl Recurrent {
             }
             let d_sums = if self.cell == Cell::Gru { &mut tape.hidden } else { &mut tape.gates };
             let d_sums = step_of(d_sums, t, batch * sums);
-            multiply(batch, d_sums, sums, &packed.hidden_back, straight, &mut d_state.h);
+            let (weights, dh) = (&packed.hidden_back, &mut d_state.h);
+            multiply_in_turns(Way::of(t), batch, d_sums, sums, weights, straight, dh);
             for b in (0..batch).filter(|b| reset.is_some_and(|reset| reset[t * batch + b])) {
                 d_state.clear(b, units);
             }
