@@ -1,8 +1,8 @@
 //! The layers do what PyTorch's do: numbers written by `golden/make.py`, in float64.
 
 use cantilena_neural::{
-    Adam, AdamOptions, Cell, IGNORED, Layout, Linear, Packed, PackedLinear, Recurrent, State,
-    Steps, Tape, cross_entropy,
+    Adam, AdamOptions, Cell, IGNORED, LayerNorm, Layout, Linear, Packed, PackedLinear, Recurrent,
+    State, Steps, Tape, cross_entropy,
 };
 
 /// How far a value may be from PyTorch's, relative to the largest of its tensor.
@@ -144,6 +144,26 @@ fn a_linear_layer_and_its_cross_entropy_are_those_of_pytorch() {
     let twice = |name: &str| golden.values(name).iter().map(|v| 2.0 * v).collect::<Vec<_>>();
     assert_values_close("twice d x", &dx, &twice("d x"));
     assert_values_close("twice d bias", &gradients[24..], &twice("d bias"));
+}
+
+#[test]
+fn a_normalised_row_is_that_of_pytorch() {
+    let golden = Golden(include_str!("golden/layer_norm.txt"));
+    let mut layout = Layout::new();
+    let layer = LayerNorm::new(&mut layout, "norm", 19);
+    let values = [golden.narrow("weight"), golden.narrow("bias")].concat();
+    let x = golden.narrow("x");
+    let mut y = vec![f32::NAN; x.len()];
+    layer.forward(&values, &x, &mut y);
+    golden.assert_close("y", &y);
+
+    let mut gradients = vec![1.0; values.len()];
+    let mut d = golden.narrow("weight of y");
+    layer.backward(&values, &x, &mut d, &mut gradients);
+    golden.assert_close("d x", &d);
+    gradients.iter_mut().for_each(|gradient| *gradient -= 1.0);
+    golden.assert_close("d weight", &gradients[..19]);
+    golden.assert_close("d bias", &gradients[19..]);
 }
 
 #[test]

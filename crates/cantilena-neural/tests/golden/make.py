@@ -74,6 +74,22 @@ def linear():
     )
 
 
+def layer_norm():
+    generator = torch.Generator().manual_seed(79)
+    layer = torch.nn.LayerNorm(19).to(torch.float64)
+    for parameter in layer.parameters():
+        parameter.data = noise(generator, *parameter.shape).detach()
+    x = noise(generator, TIME, 19, scale=3.0)
+    y = layer(x)
+    dy = noise(generator, *y.shape).detach()
+    (y * dy).sum().backward()
+    inputs = {"weight": layer.weight, "bias": layer.bias, "x": x}
+    write(
+        "layer_norm",
+        inputs | {"y": y, "weight of y": dy} | {f"d {key}": v.grad for key, v in inputs.items()},
+    )
+
+
 def adam():
     generator = torch.Generator().manual_seed(78)
     values = noise(generator, 12)
@@ -93,4 +109,5 @@ if __name__ == "__main__":
     recurrent("gru", torch.nn.GRU)
     recurrent("rnn", torch.nn.RNN)
     linear()
+    layer_norm()
     adam()
