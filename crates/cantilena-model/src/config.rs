@@ -76,6 +76,13 @@ pub struct ModelConfig {
     /// Whether a head's output weights are the embedding of its field in the event before (Press
     /// and Wolf, "Using the output embedding to improve language models", 2017).
     pub tied: bool,
+    /// Whether what a layer behind the first reads is normalised row by row (Ba, Kiros and Hinton,
+    /// "Layer normalization", 2016).
+    pub layer_norm: bool,
+    /// Whether what a layer behind the first yields is added to what it read, before that was
+    /// normalised, so that gradients have a way past it (He et al., "Identity mappings in deep
+    /// residual networks", 2016).
+    pub residual: bool,
 }
 
 impl Default for ModelConfig {
@@ -92,6 +99,8 @@ impl Default for ModelConfig {
             weight_drop: 0.5,
             embedding_dropout: 0.0,
             tied: false,
+            layer_norm: false,
+            residual: false,
         }
     }
 }

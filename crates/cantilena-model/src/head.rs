@@ -73,9 +73,7 @@ impl Head {
         let columns = events.len() / rows.max(1);
         scratch.hidden.resize(rows * self.hidden.output, 0.0);
         self.hidden.forward(&packed.hidden, rows, h, &mut scratch.hidden);
-        for (column, known) in self.known.iter().enumerate() {
-            known.add_column(values, events, columns, column, &mut scratch.hidden);
-        }
+        Embedding::add_all(&self.known, values, events, columns, &mut scratch.hidden);
         activation::relu(&mut scratch.hidden);
         logits.resize(rows * self.output.classes(), 0.0);
         self.output.forward(&packed.output, rows, &scratch.hidden, &mut scratch.output, logits);
@@ -101,9 +99,7 @@ impl Head {
         d_hidden.resize(rows * self.hidden.output, 0.0);
         self.output.backward(&packed.output, rows, hidden, output, d_logits, d_hidden, gradients);
         activation::relu_backward(hidden, d_hidden);
-        for (column, known) in self.known.iter().enumerate() {
-            known.backward_column(events, columns, column, d_hidden, gradients);
-        }
+        Embedding::backward_all(&self.known, events, columns, d_hidden, gradients);
         self.hidden.backward_add(&packed.hidden, rows, h, d_hidden, dh, gradients);
     }
 }

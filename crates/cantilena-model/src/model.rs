@@ -1,6 +1,6 @@
 //! A network with weights, asked event by event.
 
-use cantilena_neural::State as CellState;
+use cantilena_neural::{Embedding, State as CellState};
 use cantilena_tokens::{Opening, Tokenizer};
 
 use crate::head::HeadScratch;
@@ -24,7 +24,9 @@ pub struct Model {
 #[derive(Clone, Debug)]
 pub struct State {
     layers: Vec<CellState>,
-    x: Vec<f32>, // (embedding,)
+    x: Vec<f32>,      // (embedding,)
+    y: Vec<f32>,      // (units,): what the last layer passed on
+    normed: Vec<f32>, // (units,)
     head: HeadScratch,
     logits: Vec<f32>, // (the field's vocabulary,)
 }
@@ -48,6 +50,8 @@ impl Model {
         State {
             layers: self.network.silence(1),
             x: vec![0.0; config.embedding],
+            y: Vec::new(),
+            normed: vec![0.0; config.units],
             head: HeadScratch::default(),
             logits: Vec::new(),
         }
@@ -57,16 +61,25 @@ impl Model {
     pub fn listen(&self, state: &mut State, previous: &[u16], current: &[u16]) {
         let columns = self.network.fields.len();
         state.x.fill(0.0);
-        for (column, embedding) in self.network.previous.iter().enumerate() {
-            embedding.add_column(&self.values, previous, columns, column, &mut state.x);
-        }
-        for (column, embedding) in self.network.leading.iter().enumerate() {
-            embedding.add_column(&self.values, current, columns, column, &mut state.x);
-        }
-        for (index, layer) in self.network.layers.iter().enumerate() {
-            let (below, above) = state.layers.split_at_mut(index);
-            let x = below.last().map_or(&state.x, |below| &below.h);
-            layer.step(&self.packed.layers[index], x, &mut above[0]);
+        let (network, values) = (&self.network, &self.values);
+        Embedding::add_all(&network.previous, values, previous, columns, &mut state.x);
+        Embedding::add_all(&network.leading, values, current, columns, &mut state.x);
+        let State { layers, x, y, normed, .. } = state;
+        y.clone_from(x);
+        for (index, (layer, state)) in network.layers.iter().zip(layers).enumerate() {
+            let x = match index.checked_sub(1).and_then(|norm| network.norms.get(norm)) {
+                Some(norm) => {
+                    norm.forward(values, y, normed);
+                    &mut *normed
+                }
+                None => &mut *y,
+            };
+            layer.step(&self.packed.layers[index], x, state);
+            if network.config.residual && index > 0 {
+                y.iter_mut().zip(&state.h).for_each(|(y, h)| *y += h);
+            } else {
+                y.clone_from(&state.h);
+            }
         }
     }
 
@@ -76,8 +89,15 @@ impl Model {
     pub fn logits<'s>(&self, state: &'s mut State, head: usize, current: &[u16]) -> &'s [f32] {
         let packed = &self.packed.heads[head];
         let head = &self.network.heads[head];
-        let h = state.layers.last().map_or(&state.x, |layer| &layer.h);
-        head.forward(&self.values, packed, 1, h, current, &mut state.head, &mut state.logits);
+        head.forward(
+            &self.values,
+            packed,
+            1,
+            &state.y,
+            current,
+            &mut state.head,
+            &mut state.logits,
+        );
         &state.logits
     }
 }

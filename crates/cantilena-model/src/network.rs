@@ -8,8 +8,8 @@
 //! ```
 
 use cantilena_neural::{
-    Cell, Embedding, Layout, Packed, Precision, Recurrent, Span, State as CellState, Steps, Tally,
-    Tape, cross_entropy, drop_rows, dropout, isa,
+    Cell, Embedding, LayerNorm, Layout, Packed, Precision, Recurrent, Span, State as CellState,
+    Steps, Tally, Tape, cross_entropy, drop_rows, dropout, for_each_shard, isa,
 };
 use cantilena_tokens::{Field, NONE};
 
@@ -34,10 +34,14 @@ pub struct Network {
     /// One for each column of this event that is known before any prediction.
     pub(crate) leading: Vec<Embedding>,
     pub(crate) layers: Vec<Recurrent>,
+    /// One before each layer behind the first, if there are any.
+    pub(crate) norms: Vec<LayerNorm>,
     /// One for each predicted field, in order.
     pub(crate) heads: Vec<Head>,
     /// The recurrent weights of each layer.
     recurrent: Vec<Span>,
+    /// All weights of the recurrent layers.
+    recurrent_layers: Vec<Span>,
     /// The tables of `previous` and `leading`.
     tables: Vec<Span>,
 }
@@ -49,7 +53,8 @@ pub struct PackedNetwork {
     pub(crate) heads: Vec<PackedHead>,
     /// In which numbers the recurrent layers multiply.
     precision: Precision,
-    /// Where weights are dropped: the key that says which, and all weights without those.
+    /// Where weights are dropped: the key that says which, and an array without those, in which
+    /// only the recurrent layers and, if rows are dropped, the input's tables are filled in.
     dropped: Option<(u64, Vec<f32>)>,
 }
 
@@ -82,11 +87,13 @@ pub struct Workspace {
     pub states: Vec<CellState>,
     /// What was predicted how well since they were last cleared, a predicted field each.
     pub tallies: Vec<Tally>,
-    x: Vec<f32>,       // (rows, embedding)
-    ys: Vec<Vec<f32>>, // (layers)(rows, units)
+    x: Vec<f32>,           // (rows, embedding)
+    ys: Vec<Vec<f32>>,     // (layers)(rows, units), what each passes on
+    normed: Vec<Vec<f32>>, // (norms)(rows, units)
     tapes: Vec<Tape>,
-    dh: Vec<f32>, // (rows, units)
-    dx: Vec<f32>, // (rows, the layer's input)
+    dh: Vec<f32>,   // (rows, units)
+    dx: Vec<f32>,   // (rows, the layer's input)
+    past: Vec<f32>, // (rows, units), the gradient that goes past a layer
     heads: Vec<HeadScratch>,
     logits: Vec<f32>, // (rows, the field's vocabulary)
     targets: Vec<u16>,
@@ -111,15 +118,32 @@ impl Network {
                 Recurrent::new(&mut layout, &format!("layer.{layer}"), cell, input, config.units)
             })
             .collect();
+        let normed = if config.layer_norm { 1..config.layers } else { 0..0 };
+        let norms = normed
+            .map(|layer| LayerNorm::new(&mut layout, &format!("norm.{layer}"), config.units))
+            .collect();
         let predicted = (0..fields.len()).filter(|&field| fields[field].is_predicted());
         let heads = predicted.map(|field| Head::new(&mut layout, &fields, field, config)).collect();
         let spans = |is: fn(&str) -> bool| -> Vec<Span> {
             layout.entries().iter().filter(|entry| is(&entry.name)).map(|e| e.span).collect()
         };
+        let recurrent_layers = spans(|name| name.starts_with("layer."));
         let recurrent = spans(|name| name.starts_with("layer.") && name.ends_with(".weight_hh"));
         let tables = spans(|name| name.starts_with("previous.") || name.starts_with("known."));
         let config = config.clone();
-        Network { config, fields, layout, previous, leading, layers, heads, recurrent, tables }
+        Network {
+            config,
+            fields,
+            layout,
+            previous,
+            leading,
+            layers,
+            norms,
+            heads,
+            recurrent,
+            recurrent_layers,
+            tables,
+        }
     }
 
     /// Fresh weights, the same for the same seed.
@@ -135,6 +159,7 @@ impl Network {
             embedding.initialize(&mut values, next());
         }
         self.layers.iter().for_each(|layer| layer.initialize(&mut values, next()));
+        self.norms.iter().for_each(|norm| norm.initialize(&mut values));
         self.heads.iter().for_each(|head| head.initialize(&mut values, next()));
         values
     }
@@ -143,22 +168,33 @@ impl Network {
     /// composing.
     pub fn pack(&self, values: &[f32], packed: &mut PackedNetwork) {
         packed.dropped = None;
-        self.pack_layers(values, packed);
-        self.pack_heads(values, packed);
+        self.pack_parts(values, values, 1, packed);
     }
 
-    /// As [`Network::pack`], for learning: drops what the configuration's `weight_drop` and
-    /// `embedding_dropout` say, `key` deciding which. No two updates of a run should share one.
-    pub fn pack_dropping(&self, values: &[f32], key: u64, packed: &mut PackedNetwork) {
-        if self.config.weight_drop == 0.0 && self.config.embedding_dropout == 0.0 {
-            return self.pack(values, packed);
+    /// As [`Network::pack`] on so many threads, for learning: drops what the configuration's
+    /// `weight_drop` and `embedding_dropout` say, `key` deciding which. No two updates of a run
+    /// should share one.
+    pub fn pack_dropping(
+        &self,
+        values: &[f32],
+        key: u64,
+        threads: usize,
+        packed: &mut PackedNetwork,
+    ) {
+        let (weights, rows) = (self.config.weight_drop, self.config.embedding_dropout);
+        if weights == 0.0 && rows == 0.0 {
+            packed.dropped = None;
+            return self.pack_parts(values, values, threads, packed);
         }
         let mut kept = packed.dropped.take().map(|(_, kept)| kept).unwrap_or_default();
-        kept.clear();
-        kept.extend_from_slice(values);
+        kept.resize(values.len(), 0.0);
+        // All that is read of it, and no more: most weights stand in the heads' tables.
+        let tables = self.tables.iter().filter(|_| rows > 0.0);
+        for span in self.recurrent_layers.iter().chain(tables) {
+            span.of_mut(&mut kept).copy_from_slice(span.of(values));
+        }
         self.drop_weights(key, &mut kept);
-        self.pack_layers(&kept, packed);
-        self.pack_heads(values, packed);
+        self.pack_parts(&kept, values, threads, packed);
         packed.dropped = Some((key, kept));
     }
 
@@ -175,19 +211,30 @@ impl Network {
         }
     }
 
-    fn pack_layers(&self, values: &[f32], packed: &mut PackedNetwork) {
+    /// Packs the layers from one array and the heads from another.
+    fn pack_parts(
+        &self,
+        layers: &[f32],
+        heads: &[f32],
+        threads: usize,
+        packed: &mut PackedNetwork,
+    ) {
+        enum Part<'a> {
+            Layer(&'a Recurrent, &'a mut Packed),
+            Head(&'a Head, &'a mut PackedHead),
+        }
         let precision = packed.precision;
         packed.layers.resize_with(self.layers.len(), || Packed::with(isa(), precision));
-        for (layer, packed) in self.layers.iter().zip(&mut packed.layers) {
-            layer.pack(values, packed);
-        }
-    }
-
-    fn pack_heads(&self, values: &[f32], packed: &mut PackedNetwork) {
         packed.heads.resize_with(self.heads.len(), PackedHead::default);
-        for (head, packed) in self.heads.iter().zip(&mut packed.heads) {
-            head.pack(values, packed);
-        }
+        let layer_parts =
+            self.layers.iter().zip(&mut packed.layers).map(|(of, to)| Part::Layer(of, to));
+        let head_parts =
+            self.heads.iter().zip(&mut packed.heads).map(|(of, to)| Part::Head(of, to));
+        let mut parts: Vec<Part<'_>> = layer_parts.chain(head_parts).collect();
+        for_each_shard(threads, &mut parts, |_, part| match part {
+            Part::Layer(layer, packed) => layer.pack(layers, packed),
+            Part::Head(head, packed) => head.pack(heads, packed),
+        });
     }
 
     /// States of silence for `batch` streams.
@@ -229,8 +276,14 @@ impl Network {
             head.backward(packed, rows, h, events, scratch, &work.logits, dh, gradients);
         }
         for (index, layer) in self.layers.iter().enumerate().rev() {
+            let residual = self.config.residual && index > 0;
+            if residual {
+                work.past.clone_from(&work.dh);
+            }
             self.drop(&mut work.dh, batch.steps, key ^ (index as u64 + 1));
-            let x = if index == 0 { &work.x } else { &work.ys[index - 1] };
+            let before = if index == 0 { &work.x } else { &work.ys[index - 1] };
+            let norm = index.checked_sub(1).and_then(|norm| self.norms.get(norm));
+            let x = if norm.is_some() { &work.normed[index - 1] } else { before };
             work.dx.resize(rows * layer.input, 0.0);
             layer.backward(
                 &packed.layers[index],
@@ -243,28 +296,19 @@ impl Network {
                 Some(&mut work.dx),
                 &mut work.gradients,
             );
+            if let Some(norm) = norm {
+                norm.backward(values, before, &mut work.dx, &mut work.gradients);
+            }
+            if residual {
+                add(&work.past, &mut work.dx);
+            }
             std::mem::swap(&mut work.dh, &mut work.dx);
         }
         self.drop(&mut work.dh, batch.steps, key);
         let columns = self.fields.len();
-        for (column, embedding) in self.previous.iter().enumerate() {
-            embedding.backward_column(
-                batch.previous,
-                columns,
-                column,
-                &work.dh,
-                &mut work.gradients,
-            );
-        }
-        for (column, embedding) in self.leading.iter().enumerate() {
-            embedding.backward_column(
-                batch.current,
-                columns,
-                column,
-                &work.dh,
-                &mut work.gradients,
-            );
-        }
+        let (dh, gradients) = (&work.dh, &mut work.gradients);
+        Embedding::backward_all(&self.previous, batch.previous, columns, dh, gradients);
+        Embedding::backward_all(&self.leading, batch.current, columns, dh, gradients);
         if let Some((key, _)) = &packed.dropped {
             self.drop_weights(*key, &mut work.gradients);
         }
@@ -315,24 +359,34 @@ impl Network {
         }
         work.tapes.resize_with(self.layers.len(), Tape::default);
         work.ys.resize_with(self.layers.len(), Vec::new);
+        work.normed.resize_with(self.norms.len(), Vec::new);
         work.heads.resize_with(self.heads.len(), HeadScratch::default);
         work.tallies.resize_with(self.heads.len(), Tally::default);
-        let values = packed.dropped.as_ref().map_or(values, |(_, kept)| kept);
+        let tables = match &packed.dropped {
+            Some((_, kept)) if self.config.embedding_dropout > 0.0 => kept,
+            _ => values,
+        };
 
         work.x.clear();
         work.x.resize(rows * self.config.embedding, 0.0);
-        for (column, embedding) in self.previous.iter().enumerate() {
-            embedding.add_column(values, batch.previous, columns, column, &mut work.x);
-        }
-        for (column, embedding) in self.leading.iter().enumerate() {
-            embedding.add_column(values, batch.current, columns, column, &mut work.x);
-        }
+        Embedding::add_all(&self.previous, tables, batch.previous, columns, &mut work.x);
+        Embedding::add_all(&self.leading, tables, batch.current, columns, &mut work.x);
         if let Some(key) = key {
             self.drop(&mut work.x, batch.steps, key);
         }
         for (index, layer) in self.layers.iter().enumerate() {
             let (below, above) = work.ys.split_at_mut(index);
-            let x = below.last().unwrap_or(&work.x);
+            let before = below.last().unwrap_or(&work.x);
+            let norm = index.checked_sub(1).and_then(|norm| Some((norm, self.norms.get(norm)?)));
+            let x = match norm {
+                Some((place, norm)) => {
+                    let normed = &mut work.normed[place];
+                    normed.resize(before.len(), 0.0);
+                    norm.forward(values, before, normed);
+                    normed
+                }
+                None => before,
+            };
             above[0].resize(rows * layer.units, 0.0);
             layer.forward(
                 &packed.layers[index],
@@ -345,6 +399,9 @@ impl Network {
             );
             if let Some(key) = key {
                 self.drop(&mut above[0], batch.steps, key ^ (index as u64 + 1));
+            }
+            if self.config.residual && index > 0 {
+                add(before, &mut above[0]);
             }
         }
     }
@@ -377,4 +434,9 @@ impl Network {
         work.tallies[index].correct += tally.correct;
         work.tallies[index].counted += tally.counted;
     }
+}
+
+/// onto += values.
+fn add(values: &[f32], onto: &mut [f32]) {
+    onto.iter_mut().zip(values).for_each(|(onto, value)| *onto += value);
 }

@@ -13,8 +13,9 @@ fn config(cell: CellKind) -> ModelConfig {
     ModelConfig { cell, dropout: 0.0, weight_drop: 0.0, ..sizes }
 }
 
-/// Every way of keeping a network from learning by heart, each by itself and all at once.
-fn regularised() -> [(&'static str, ModelConfig); 6] {
+/// Every way of keeping a network from learning by heart, or of helping a deep one to learn, each
+/// by itself and all at once.
+fn varied() -> [(&'static str, ModelConfig); 9] {
     let plain = config(CellKind::Lstm);
     let all = ModelConfig {
         dropout: 0.3,
@@ -22,6 +23,9 @@ fn regularised() -> [(&'static str, ModelConfig); 6] {
         weight_drop: 0.4,
         embedding_dropout: 0.2,
         tied: true,
+        layers: 3,
+        layer_norm: true,
+        residual: true,
         ..plain.clone()
     };
     [
@@ -29,7 +33,10 @@ fn regularised() -> [(&'static str, ModelConfig); 6] {
         ("variational dropout", ModelConfig { dropout: 0.3, variational: true, ..plain.clone() }),
         ("weight drop", ModelConfig { weight_drop: 0.5, ..plain.clone() }),
         ("embedding dropout", ModelConfig { embedding_dropout: 0.3, ..plain.clone() }),
-        ("tied embeddings", ModelConfig { tied: true, ..plain }),
+        ("tied embeddings", ModelConfig { tied: true, ..plain.clone() }),
+        ("layer norm", ModelConfig { layers: 3, layer_norm: true, ..plain.clone() }),
+        ("residual", ModelConfig { layers: 3, residual: true, ..plain.clone() }),
+        ("both", ModelConfig { layers: 3, layer_norm: true, residual: true, ..plain }),
         ("all of them", all),
     ]
 }
@@ -134,14 +141,14 @@ fn the_gradient_is_that_of_finite_differences() {
 /// Nats and gradient of a window learnt from, with everything dropped that `key` says.
 fn learnt(network: &Network, values: &[f32], events: &Events, key: u64) -> (f64, Vec<f32>) {
     let (mut packed, mut work) = (PackedNetwork::default(), Workspace::default());
-    network.pack_dropping(values, key, &mut packed);
+    network.pack_dropping(values, key, 2, &mut packed);
     network.learn(values, &packed, &events.batch(), 1.0, key, &mut work);
     (work.tallies.iter().map(|tally| tally.nats).sum(), work.gradients)
 }
 
 #[test]
 fn the_gradient_is_that_of_finite_differences_whatever_is_dropped_or_tied() {
-    for (name, config) in regularised() {
+    for (name, config) in varied() {
         let network = Network::new(&config, fields());
         let values = network.initialize(3);
         let events = events(6, 3);
@@ -309,6 +316,9 @@ fn model_of(config: &ModelConfig) -> Model {
 fn a_model_asked_event_by_event_says_what_windows_say() {
     let plain = config(CellKind::Lstm);
     says_what_windows_say(&model_of(&ModelConfig { tied: true, ..plain.clone() }));
+    let deep = ModelConfig { layers: 3, residual: true, ..plain.clone() };
+    says_what_windows_say(&model_of(&ModelConfig { layer_norm: true, ..deep.clone() }));
+    says_what_windows_say(&model_of(&deep));
     says_what_windows_say(&model_of(&plain));
 }
 

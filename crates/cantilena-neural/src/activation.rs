@@ -6,7 +6,7 @@ use crate::simd::{Kernel, Simd, dispatch};
 
 /// Sets negative values to zero.
 pub fn relu(values: &mut [f32]) {
-    values.iter_mut().filter(|value| **value < 0.0).for_each(|value| *value = 0.0);
+    dispatch(isa(), Relu(values));
 }
 
 /// Turns the gradient of the outputs of [`relu`] into that of its inputs.
@@ -37,6 +37,20 @@ pub fn sigmoid(values: &mut [f32]) {
 pub fn sigmoid_backward(outputs: &[f32], gradients: &mut [f32]) {
     for (gradient, &output) in gradients.iter_mut().zip(outputs) {
         *gradient *= output * (1.0 - output);
+    }
+}
+
+struct Relu<'a>(&'a mut [f32]);
+
+impl Kernel for Relu<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, s: S) {
+        for values in self.0.chunks_mut(S::LANES) {
+            // In this order, what is not a number stays so.
+            s.store(s.max(s.splat(0.0), s.load(values)), values);
+        }
     }
 }
 

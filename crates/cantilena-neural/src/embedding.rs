@@ -1,8 +1,9 @@
 //! A table with one row of values for each token.
 
+use crate::isa::isa;
 use crate::layout::{Layout, Span};
 use crate::random::fill_uniform;
-use crate::sums::add;
+use crate::simd::{Kernel, Simd, dispatch};
 
 /// An embedding with the tensor `weight` (tokens, width), as PyTorch's.
 ///
@@ -37,53 +38,105 @@ impl Embedding {
     ///
     /// If a token is not in the table.
     pub fn add(&self, values: &[f32], tokens: &[u16], out: &mut [f32]) {
-        self.add_column(values, tokens, 1, 0, out);
+        Embedding::add_all(std::slice::from_ref(self), values, tokens, 1, out);
     }
 
-    /// As [`Embedding::add`], with the tokens in column `column` of `matrix` (rows, columns).
+    /// As [`Embedding::add`] for the first columns of `matrix` (rows, columns), an embedding each.
     ///
     /// # Panics
     ///
-    /// If a token is not in the table, or the matrix has no such column.
-    pub fn add_column(
-        &self,
+    /// If the embeddings differ in width, a token is not in its table, or there are fewer columns
+    /// than embeddings.
+    pub fn add_all(
+        embeddings: &[Embedding],
         values: &[f32],
         matrix: &[u16],
         columns: usize,
-        column: usize,
         out: &mut [f32],
     ) {
-        let weight = self.weight.of(values);
-        let rows = out.chunks_exact_mut(self.width);
-        for (tokens, out) in matrix.chunks_exact(columns).zip(rows) {
-            add(self.row(weight, tokens[column]), out);
-        }
+        let Some(width) = common_width(embeddings) else { return };
+        let tables = embeddings.iter().map(|embedding| embedding.weight.of(values)).collect();
+        dispatch(isa(), AddAll { tables, width, matrix, columns, out });
     }
 
     /// The way back: adds each row of `d_out` (rows, width) to the gradient of its token in
     /// `gradients`, the whole flat array.
     pub fn backward(&self, tokens: &[u16], d_out: &[f32], gradients: &mut [f32]) {
-        self.backward_column(tokens, 1, 0, d_out, gradients);
+        Embedding::backward_all(std::slice::from_ref(self), tokens, 1, d_out, gradients);
     }
 
-    /// As [`Embedding::backward`], with the tokens in column `column` of `matrix` (rows, columns).
-    pub fn backward_column(
-        &self,
+    /// As [`Embedding::backward`] for the first columns of `matrix` (rows, columns), an embedding
+    /// each.
+    pub fn backward_all(
+        embeddings: &[Embedding],
         matrix: &[u16],
         columns: usize,
-        column: usize,
         d_out: &[f32],
         gradients: &mut [f32],
     ) {
-        let weight = self.weight.of_mut(gradients);
-        for (tokens, d_out) in matrix.chunks_exact(columns).zip(d_out.chunks_exact(self.width)) {
-            let first = usize::from(tokens[column]) * self.width;
-            add(d_out, &mut weight[first..][..self.width]);
+        let Some(width) = common_width(embeddings) else { return };
+        let tables = embeddings.iter().map(|embedding| embedding.weight).collect();
+        dispatch(isa(), BackwardAll { tables, width, matrix, columns, d_out, gradients });
+    }
+}
+
+/// The width of all these, if there are any.
+fn common_width(embeddings: &[Embedding]) -> Option<usize> {
+    let width = embeddings.first()?.width;
+    assert!(embeddings.iter().all(|e| e.width == width), "only rows of one width can be summed");
+    Some(width)
+}
+
+struct AddAll<'a> {
+    tables: Vec<&'a [f32]>, // (embeddings)(tokens, width)
+    width: usize,
+    matrix: &'a [u16], // (rows, columns)
+    columns: usize,
+    out: &'a mut [f32], // (rows, width)
+}
+
+impl Kernel for AddAll<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, s: S) {
+        let AddAll { tables, width, matrix, columns, out } = self;
+        for (tokens, out) in matrix.chunks_exact(columns).zip(out.chunks_exact_mut(width)) {
+            for (&token, table) in tokens[..tables.len()].iter().zip(&tables) {
+                add(s, &table[usize::from(token) * width..][..width], out);
+            }
         }
     }
+}
 
-    /// The values of one token, for whoever needs no sum.
-    fn row<'a>(&self, weight: &'a [f32], token: u16) -> &'a [f32] {
-        &weight[usize::from(token) * self.width..][..self.width]
+struct BackwardAll<'a> {
+    tables: Vec<Span>,
+    width: usize,
+    matrix: &'a [u16], // (rows, columns)
+    columns: usize,
+    d_out: &'a [f32], // (rows, width)
+    gradients: &'a mut [f32],
+}
+
+impl Kernel for BackwardAll<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, s: S) {
+        let BackwardAll { tables, width, matrix, columns, d_out, gradients } = self;
+        for (tokens, d_out) in matrix.chunks_exact(columns).zip(d_out.chunks_exact(width)) {
+            for (&token, table) in tokens[..tables.len()].iter().zip(&tables) {
+                let table = table.of_mut(gradients);
+                add(s, d_out, &mut table[usize::from(token) * width..][..width]);
+            }
+        }
+    }
+}
+
+/// onto += values, both of one length.
+#[inline(always)]
+fn add<S: Simd>(s: S, values: &[f32], onto: &mut [f32]) {
+    for (onto, values) in onto.chunks_mut(S::LANES).zip(values.chunks(S::LANES)) {
+        s.add_to(s.load(values), onto);
     }
 }

@@ -199,13 +199,12 @@ fn fields_of_an_event_are_columns_of_a_matrix() {
     let values = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 10.0, 20.0, 30.0, 40.0];
     let events = [2, 0, 1, 1, 2, 1]; // (3, 2)
     let mut out = [0.5; 6];
-    pitch.add_column(&values, &events, 2, 0, &mut out);
-    duration.add_column(&values, &events, 2, 1, &mut out);
+    let fields = [pitch, duration];
+    Embedding::add_all(&fields, &values, &events, 2, &mut out);
     assert_eq!(out, [15.5, 26.5, 33.5, 44.5, 35.5, 46.5]);
 
     let mut gradients = [0.0; 10];
     let d_out = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0];
-    pitch.backward_column(&events, 2, 0, &d_out, &mut gradients);
-    duration.backward_column(&events, 2, 1, &d_out, &mut gradients);
+    Embedding::backward_all(&fields, &events, 2, &d_out, &mut gradients);
     assert_eq!(gradients, [0.0, 0.0, 3.0, 4.0, 6.0, 8.0, 1.0, 2.0, 8.0, 10.0]);
 }

@@ -116,7 +116,7 @@ fn parts_of_steps(options: &Options, recipe: &Recipe, tokenizer: &Tokenizer, sco
         };
         feed.fill(training.window, &mut windows);
         part(0);
-        network.pack(&values, &mut packed);
+        network.pack_dropping(&values, step as u64, options.threads, &mut packed);
         part(1);
         let scale = 1.0 / (training.streams * training.window) as f32;
         let mut shards: Vec<_> = works.iter_mut().zip(&windows).collect();

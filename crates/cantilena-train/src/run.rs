@@ -132,7 +132,7 @@ impl<'a> Run<'a> {
         }
 
         let first_key = dropout_key(training.seed, self.step);
-        self.network.pack_dropping(&self.values, first_key, &mut self.packed);
+        self.network.pack_dropping(&self.values, first_key, self.threads, &mut self.packed);
         let (network, values, packed) = (&self.network, &self.values, &self.packed);
         let scale = 1.0 / events.max(1) as f32;
         for_each_shard(self.threads, &mut self.shards, |index, shard| {
