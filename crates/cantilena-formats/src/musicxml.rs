@@ -27,3 +27,6 @@ pub use write::write;
 
 pub(crate) use mxl::looks_compressed;
 pub(crate) use read::looks_like;
+
+/// A velocity of 90 is a `dynamics` of 100 (MusicXML 4.0, `note`).
+const FORTE: f64 = 90.0;

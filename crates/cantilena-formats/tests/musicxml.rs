@@ -206,3 +206,22 @@ fn entities_are_refused_with_the_reason() {
     let error = read(&bytes, &Limits::default()).unwrap_err();
     assert!(error.to_string().contains("entities"), "{error}");
 }
+
+#[test]
+fn a_rest_inside_a_tuplet_is_not_one_of_a_whole_bar() {
+    // On this clock a 64th is no whole ticks, and a triplet of three is: the last third of the
+    // last 32nd is silent.
+    let mut score = Score::new(NonZero::new(120).unwrap());
+    let mut track = Track::default();
+    let (pitch, velocity) = (Pitch::MIDDLE_C, Velocity::DEFAULT);
+    for (onset, duration) in [(0, 475), (480, 24), (504, 24)] {
+        track.notes.push(Note { onset: Ticks(onset), duration: Ticks(duration), pitch, velocity });
+    }
+    score.tracks.push(track);
+    let writing = musicxml::write(&score).unwrap();
+    let page = String::from_utf8(writing.bytes).unwrap();
+    assert!(!page.contains("measure=\"yes\""), "{page}");
+    // Every note and rest has a value.
+    assert_eq!(page.matches("<note").count(), page.matches("<type>").count(), "{page}");
+    assert!(page.contains("<type>64th</type>"), "{page}");
+}

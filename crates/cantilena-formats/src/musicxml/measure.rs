@@ -250,7 +250,7 @@ impl PartState<'_> {
             }
         }
         let velocity = node.attribute("dynamics").and_then(|text| text.parse::<f64>().ok());
-        let velocity = velocity.map(|percent| percent * super::write::FORTE / 100.0);
+        let velocity = velocity.map(|percent| percent * super::FORTE / 100.0);
         let lyrics = node.children().filter(|child| child.has_tag_name("lyric"));
         let lyrics = lyrics.filter_map(lyric).collect();
         if is_ornamented(node) {
@@ -350,7 +350,7 @@ impl PartState<'_> {
             (number.is_finite() && number > 0.0).then_some(number)
         };
         measure.tempi.extend(positive("tempo").map(|bpm| (at, bpm)));
-        let level = positive("dynamics").map(|percent| percent * super::write::FORTE / 100.0);
+        let level = positive("dynamics").map(|percent| percent * super::FORTE / 100.0);
         measure.levels.extend(level.map(|velocity| (at, Level::At(velocity))));
         let says = |name| node.attribute(name).is_some_and(|value| value != "no");
         let signs = &mut measure.signs;

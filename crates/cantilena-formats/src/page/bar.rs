@@ -108,13 +108,10 @@ fn fill_tuplet(
 ) {
     let Ratio { actual, normal } = tuplet.ratio;
     let length = tuplet.end - tuplet.start;
-    let written = |ticks: u32| {
-        let ticks = u64::from(ticks) * u64::from(actual);
-        let whole = ticks.is_multiple_of(u64::from(normal));
-        let ticks = whole.then_some(Ticks(u32::try_from(ticks / u64::from(normal)).ok()?))?;
-        Value::of(ticks, shape.ticks_per_quarter)
-    };
-    let unit = Value::of(Ticks(length / normal), shape.ticks_per_quarter);
+    // Counted on a finer clock, for a value may be no whole ticks before the tuplet shortens it.
+    let written =
+        |ticks: u32| Value::of(Ticks(ticks.checked_mul(actual)?), shape.ticks_per_quarter * normal);
+    let unit = Value::of(Ticks(length), shape.ticks_per_quarter * normal);
     let mut position = start;
     while position < end {
         // The longest value first: five units are four and one.

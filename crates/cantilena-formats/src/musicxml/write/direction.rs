@@ -1,0 +1,85 @@
+//! What stands above a bar: tempi, markers and chord symbols.
+
+use cantilena_score::{Score, TextKind, Ticks};
+
+use super::bar::{Pen, key_at};
+use crate::musicxml::harmony::kind;
+use crate::page::spelling::{STEPS, spell_class};
+
+/// The texts that mark a place, and when.
+pub(super) fn markers(score: &Score) -> impl Iterator<Item = (Ticks, &str)> {
+    let is_marker = |kind| matches!(kind, TextKind::Marker | TextKind::Cue);
+    let texts = score.texts.iter().filter(move |text| is_marker(text.kind));
+    texts.map(|text| (text.onset, text.text.as_str()))
+}
+
+impl Pen<'_> {
+    /// Tempi, markers and chord symbols of a bar, where they are this part's to show.
+    pub(super) fn directions(&mut self, bar: u32) {
+        let (onset, end) = (self.page.onset(bar), self.page.onset(bar + 1));
+        let within = |tick: Ticks| onset <= tick && tick < end;
+        if self.duties.conducts {
+            for (tick, words) in markers(self.score).filter(|&(tick, _)| within(tick)) {
+                self.xml.open("direction", &[("placement", "above")]);
+                self.xml.open("direction-type", &[]);
+                self.xml.leaf("rehearsal", &[], words);
+                self.xml.close();
+                self.offset(tick - onset, &[]);
+                self.xml.close();
+            }
+            for change in self.score.tempo.changes().iter().filter(|c| within(c.onset)) {
+                let bpm = change.bpm();
+                let tempo = bpm.to_string();
+                // What changes inside a bar is rubato, which is heard and not printed.
+                if change.onset > onset {
+                    self.xml.open("sound", &[("tempo", &tempo)]);
+                    self.offset(change.onset - onset, &[]);
+                    self.xml.close();
+                    continue;
+                }
+                self.xml.open("direction", &[("placement", "above")]);
+                self.xml.open("direction-type", &[]);
+                self.xml.open("metronome", &[]);
+                self.xml.leaf("beat-unit", &[], "quarter");
+                self.xml.leaf("per-minute", &[], bpm.round());
+                self.xml.close();
+                self.xml.close();
+                self.xml.empty("sound", &[("tempo", &tempo)]);
+                self.xml.close();
+            }
+        }
+        if self.duties.harmonizes {
+            for symbol in self.score.chords.iter().filter(|symbol| within(symbol.onset)) {
+                let key = key_at(self.score, symbol.onset);
+                let chord = symbol.chord;
+                self.xml.open("harmony", &[]);
+                let (step, alter) = spell_class(chord.root, key);
+                self.xml.open("root", &[]);
+                self.xml.leaf("root-step", &[], STEPS[usize::from(step)]);
+                if alter != 0 {
+                    self.xml.leaf("root-alter", &[], alter);
+                }
+                self.xml.close();
+                let text = chord.quality.suffix();
+                self.xml.leaf("kind", &[("text", text)], kind(chord.quality));
+                if chord.bass != chord.root {
+                    let (step, alter) = spell_class(chord.bass, key);
+                    self.xml.open("bass", &[]);
+                    self.xml.leaf("bass-step", &[], STEPS[usize::from(step)]);
+                    if alter != 0 {
+                        self.xml.leaf("bass-alter", &[], alter);
+                    }
+                    self.xml.close();
+                }
+                self.offset(symbol.onset - onset, &[]);
+                self.xml.close();
+            }
+        }
+    }
+
+    fn offset(&mut self, offset: Ticks, attributes: &[(&str, &str)]) {
+        if offset > Ticks::ZERO {
+            self.xml.leaf("offset", attributes, offset.0);
+        }
+    }
+}
