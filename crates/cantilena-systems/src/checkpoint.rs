@@ -30,8 +30,11 @@ pub struct SystemProvenance {
     pub seconds: f64,
     /// How it went, point by point.
     pub history: Vec<Epoch>,
-    /// The saved weights on all windows that judge.
+    /// The saved weights on windows that judge, evenly over all of them; its measures count them.
     pub evaluation: Evaluation,
+    /// The same on windows that nothing looked at before, where the corpus has such pieces.
+    #[serde(default)]
+    pub test: Option<Evaluation>,
     /// Nats a symbol and share of right ones of Markov models of order 1, 2 … on the pieces held
     /// back; empty under the legacy protocol and where no symbols are predicted.
     pub markov: Vec<(f64, f64)>,

@@ -31,7 +31,7 @@ pub use compose::{Composed, compose_frames, compose_score};
 pub use error::{SystemError, SystemRecipeError};
 pub use evaluation::{Epoch, Evaluation, Measure, MeasureKind};
 pub use genre::{GENRES, Genre, genre};
-pub use material::{LaidOut, Material, Sequence};
+pub use material::{LaidOut, Material, Role, Sequence};
 pub use model::{SystemModel, Window};
 pub use network::{Layer, NetworkShape, SystemNetwork};
 pub use protocol::Protocol;

@@ -21,6 +21,17 @@ pub struct Sequence {
     pub values: Vec<f32>, // (steps, features)
 }
 
+/// What a sequence is for, where whole pieces judge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// It is learnt from.
+    Learn,
+    /// It judges while there is learning, and so says which weights are kept.
+    Judge,
+    /// It judges the weights that were kept, and nothing before.
+    Test,
+}
+
 /// Sequences, and the windows of them that are learnt from and that judge.
 #[derive(Clone, Debug)]
 pub struct Material {
@@ -31,6 +42,8 @@ pub struct Material {
     sequences: Vec<Sequence>,
     train: Vec<Place>,
     judge: Vec<Place>,
+    /// Judges once, when all is over; empty where nobody kept pieces for that.
+    test: Vec<Place>,
     /// Whether an epoch need not show every window, as each step of a window is a lesson.
     every: bool,
     /// Whether the network reads symbols instead of values.
@@ -58,12 +71,12 @@ struct Place {
 impl Material {
     /// Divides sequences as the recipe's protocol says.
     ///
-    /// `held_back` says of each sequence whether it judges; the legacy protocol does not ask.
+    /// `roles` says of each sequence what it is for; the legacy protocol does not ask.
     pub fn new(
         recipe: &SystemRecipe,
         features: usize,
         sequences: Vec<Sequence>,
-        held_back: &[bool],
+        roles: &[Role],
     ) -> Result<Material, SystemError> {
         let window = recipe.data.window;
         let embedded = recipe.network.input != crate::recipe::Input::Scaled;
@@ -74,6 +87,7 @@ impl Material {
             sequences,
             train: Vec::new(),
             judge: Vec::new(),
+            test: Vec::new(),
             every,
             embedded,
         };
@@ -88,11 +102,12 @@ impl Material {
                 material.judge = places;
             }
             Protocol::ByPiece => {
-                for index in 0..material.sequences.len() {
+                for (index, role) in roles.iter().enumerate() {
                     let places = material.places(index);
-                    match held_back.get(index) {
-                        Some(true) => material.judge.extend(places),
-                        _ => material.train.extend(places),
+                    match role {
+                        Role::Learn => material.train.extend(places),
+                        Role::Judge => material.judge.extend(places),
+                        Role::Test => material.test.extend(places),
                     }
                 }
             }
@@ -111,6 +126,11 @@ impl Material {
             }
         }
         Ok(material)
+    }
+
+    /// Windows that judge only when all is over.
+    pub fn tests(&self) -> usize {
+        self.test.len()
     }
 
     /// Windows learnt from and windows that judge.
@@ -152,15 +172,16 @@ impl Material {
         self.fill(places, windows.len(), batch);
     }
 
-    /// `count` windows that judge, from number `first` on, as a batch.
-    pub(crate) fn judging(&self, chosen: &[u32], batch: &mut Batch) {
-        let places = chosen.iter().map(|&window| self.judge[window as usize]);
+    /// Windows of one side as a batch.
+    pub(crate) fn judging(&self, role: Role, chosen: &[u32], batch: &mut Batch) {
+        let side = self.side(role);
+        let places = chosen.iter().map(|&window| side[window as usize]);
         self.fill(places, chosen.len(), batch);
     }
 
-    /// At most `most` windows that judge, evenly over all of them.
-    pub(crate) fn chosen(&self, most: usize) -> Vec<u32> {
-        let all = self.judge.len();
+    /// At most `most` windows of one side, evenly over all of them.
+    pub(crate) fn chosen(&self, role: Role, most: usize) -> Vec<u32> {
+        let all = self.side(role).len();
         let count = all.min(most.max(1));
         (0..count).map(|index| (index * all / count) as u32).collect()
     }
@@ -177,7 +198,15 @@ impl Material {
                 values: sequence.values[values].to_vec(),
             }
         };
-        self.chosen(count).iter().map(cut).collect()
+        self.chosen(Role::Judge, count).iter().map(cut).collect()
+    }
+
+    fn side(&self, role: Role) -> &[Place] {
+        match role {
+            Role::Learn => &self.train,
+            Role::Judge => &self.judge,
+            Role::Test => &self.test,
+        }
     }
 
     fn steps(&self, sequence: &Sequence) -> usize {
@@ -245,7 +274,8 @@ mod tests {
         (recipe.protocol, recipe.data.window) = (protocol, 5);
         recipe.training.targets = targets;
         let sequences = vec![counting(0, 30), counting(100, 3), counting(200, 26)];
-        Material::new(&recipe, 1, sequences, &[false, false, true]).unwrap()
+        let roles = [Role::Learn, Role::Learn, Role::Judge];
+        Material::new(&recipe, 1, sequences, &roles).unwrap()
     }
 
     #[test]
@@ -258,8 +288,25 @@ mod tests {
             assert!(batch.x.iter().all(|&x| x < 100.0));
             assert_eq!(f32::from(batch.next_symbols[4]), batch.x[4] + 1.0);
         }
-        material.judging(&material.chosen(100), &mut batch);
+        material.judging(Role::Judge, &material.chosen(Role::Judge, 100), &mut batch);
         assert!(batch.x.iter().all(|&x| x >= 200.0));
+    }
+
+    // Pieces that a publisher kept for the test were once learnt from like any other.
+    #[test]
+    fn pieces_kept_for_the_test_are_neither_learnt_from_nor_judge_before_it() {
+        let mut recipe = SystemRecipe::of(System::Melody);
+        (recipe.protocol, recipe.data.window) = (Protocol::ByPiece, 5);
+        let sequences = vec![counting(0, 30), counting(100, 30), counting(200, 30)];
+        let roles = [Role::Learn, Role::Test, Role::Judge];
+        let material = Material::new(&recipe, 1, sequences, &roles).unwrap();
+        assert_eq!((material.windows(), material.tests()), ((25, 25), 25));
+        let mut batch = Batch::default();
+        for (role, first) in [(Role::Learn, 0.0), (Role::Test, 100.0), (Role::Judge, 200.0)] {
+            material.judging(role, &material.chosen(role, usize::MAX), &mut batch);
+            let is_own = |x: &f32| (first..first + 30.0).contains(x);
+            assert!(batch.x.iter().all(is_own), "{role:?}");
+        }
     }
 
     #[test]
@@ -293,7 +340,8 @@ mod tests {
     fn music_shorter_than_a_window_is_refused() {
         let mut recipe = SystemRecipe::of(System::Melody);
         recipe.protocol = Protocol::ByPiece;
-        let why = Material::new(&recipe, 1, vec![counting(0, 9); 2], &[false, true]).unwrap_err();
+        let roles = [Role::Learn, Role::Judge];
+        let why = Material::new(&recipe, 1, vec![counting(0, 9); 2], &roles).unwrap_err();
         assert_eq!(why.to_string(), "only 9 symbols to learn from, and one window needs 51");
     }
 }

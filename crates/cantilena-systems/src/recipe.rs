@@ -29,6 +29,9 @@ pub struct SystemRecipe {
 pub struct DataRecipe {
     /// How many symbols, notes or frames the network sees before each prediction.
     pub window: usize,
+    /// How many pieces are read, by name: those that come first, or all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pieces: Option<usize>,
     /// The share of windows (legacy) or of music (by piece) that judges.
     pub validation: f64,
     /// How often a symbol of notes-chords must be seen to be kept.
@@ -213,6 +216,9 @@ impl SystemRecipe {
         };
         let (data, network, training) = (&self.data, &self.network, &self.training);
         count("data.window", data.window, 4096, "1 to 4096")?;
+        if let Some(pieces) = data.pieces {
+            count("data.pieces", pieces, 1_000_000, "1 to 1000000")?;
+        }
         let validation = data.validation as f32;
         share("data.validation", validation, "0.01 to 0.9", (0.01..=0.9).contains(&validation))?;
         share(
@@ -262,6 +268,7 @@ impl SystemRecipe {
         let sound = self.system == System::Spectrogram;
         only(sound || self.network.frames == Frames::Mean, "network.frames")?;
         only(self.system == System::NotesChords || self.data.threshold == 1, "data.threshold")?;
+        only(!sound || self.data.pieces.is_none(), "data.pieces")?;
         only(!sound || !self.data.piano_only, "data.piano_only")
     }
 }

@@ -3,7 +3,7 @@
 use cantilena_neural::{Adam, for_each_shard};
 
 use crate::evaluation::{Epoch, Evaluation, Measure};
-use crate::material::Material;
+use crate::material::{Material, Role};
 use crate::network::{Batch, PackedSystem, SystemNetwork, Workspace};
 use crate::recipe::{SystemRecipe, Targets};
 
@@ -153,7 +153,7 @@ impl<'a> SystemRun<'a> {
     /// point to the history, at so many seconds of the owner's clock. Gives whether it was the best
     /// so far; its weights are then kept.
     pub fn validate(&mut self, most: usize, seconds: f64) -> bool {
-        let validation = self.judge(most);
+        let validation = self.judge(Role::Judge, most);
         let best = self.best_point().map_or(f64::INFINITY, |best| best.validation.loss());
         let better = validation.loss() < best;
         if better {
@@ -188,11 +188,11 @@ impl<'a> SystemRun<'a> {
         (self.network, self.values)
     }
 
-    /// The weights as they are on at most `most` windows that judge, each by what follows it.
-    pub fn judge(&mut self, most: usize) -> Evaluation {
+    /// The weights as they are on at most `most` windows of one side, each by what follows it.
+    pub fn judge(&mut self, role: Role, most: usize) -> Evaluation {
         self.network.pack(&self.values, &mut self.packed);
         let (network, values, packed) = (&self.network, &self.values, &self.packed);
-        let chosen = self.material.chosen(most);
+        let chosen = self.material.chosen(role, most);
         let mut shards: Vec<Shard> = chosen
             .chunks(JUDGED_TOGETHER)
             .map(|windows| Shard { windows: windows.to_vec(), ..Shard::default() })
@@ -200,7 +200,7 @@ impl<'a> SystemRun<'a> {
         let material = self.material;
         for_each_shard(self.threads, &mut shards, |_, shard| {
             let mut work = Workspace::default();
-            material.judging(&shard.windows, &mut shard.batch);
+            material.judging(role, &shard.windows, &mut shard.batch);
             network.judge(values, packed, &shard.batch, Targets::Last, &mut work);
             shard.work.measures = work.measures;
             shard.batch = Batch::default();

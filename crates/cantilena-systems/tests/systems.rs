@@ -8,8 +8,8 @@ use std::ops::ControlFlow;
 use cantilena_generate::{Length, Sampling};
 use cantilena_score::{Program, Score};
 use cantilena_systems::{
-    Frames, Input, Material, Protocol, Reading, Sequence, System, SystemCheckpoint, SystemModel,
-    SystemNetwork, SystemProvenance, SystemRecipe, SystemRun, Targets, compose_frames,
+    Frames, Input, Material, Protocol, Reading, Role, Sequence, System, SystemCheckpoint,
+    SystemModel, SystemNetwork, SystemProvenance, SystemRecipe, SystemRun, Targets, compose_frames,
     compose_score,
 };
 
@@ -37,7 +37,8 @@ fn material(recipe: &SystemRecipe) -> (Reading, Material) {
     let scores = [round(12), round(6)];
     let reading = Reading::fit(recipe, &scores.iter().collect::<Vec<_>>()).unwrap();
     let sequences = scores.iter().map(|score| reading.sequence(score)).collect();
-    let material = Material::new(recipe, reading.features(), sequences, &[false, true]).unwrap();
+    let roles = [Role::Learn, Role::Judge];
+    let material = Material::new(recipe, reading.features(), sequences, &roles).unwrap();
     (reading, material)
 }
 
@@ -56,7 +57,7 @@ fn learnt(recipe: &SystemRecipe, steps: usize) -> (SystemModel, f64) {
     (0..steps).for_each(|step| {
         run.step(step as f64 / steps as f64);
     });
-    let loss = run.judge(usize::MAX).loss();
+    let loss = run.judge(Role::Judge, usize::MAX).loss();
     let (network, values) = run.into_weights();
     let prompts = material.prompts(4);
     (SystemModel::new(recipe.clone(), reading, network, values, prompts), loss)
@@ -183,7 +184,8 @@ fn a_mixture_of_frames_keeps_the_variety_that_a_mean_loses() {
     let spread = |head: Frames| {
         let mut recipe = small(System::Spectrogram);
         recipe.network.frames = head;
-        let material = Material::new(&recipe, 4, sequences.clone(), &[false, true]).unwrap();
+        let material =
+            Material::new(&recipe, 4, sequences.clone(), &[Role::Learn, Role::Judge]).unwrap();
         let reading = Reading::Frames { bands: 4, sample_rate: 22_050, reference: 1.0 };
         let mut run = run(&recipe, &reading, &material, 1);
         (0..300).for_each(|step| {

@@ -53,6 +53,9 @@ fn summary(outcome: &SystemOutcome, out: &Path) -> String {
         recipe.protocol,
         words(&provenance.evaluation)
     );
+    if let Some(test) = &provenance.test {
+        text.push_str(&format!("\n  on pieces kept for the test: {}", words(test)));
+    }
     for (order, (nats, accuracy)) in (1..).zip(&provenance.markov) {
         text.push_str(&format!(
             "\n  Markov, order {order}: {nats:.3} nats, right {:.1} %",

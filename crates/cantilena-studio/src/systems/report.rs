@@ -10,7 +10,7 @@ use cantilena_plot::{
 };
 use cantilena_score::{Program, Score};
 use cantilena_systems::{
-    Epoch, MeasureKind, Protocol, Reading, SystemCheckpoint, Window, compose_score,
+    Epoch, Evaluation, MeasureKind, Protocol, Reading, SystemCheckpoint, Window, compose_score,
 };
 
 use crate::error::StudioError;
@@ -48,7 +48,11 @@ fn html(checkpoint: &SystemCheckpoint) -> Result<String, StudioError> {
         protocol(checkpoint),
     ));
     page.heading("How good it is");
-    page.table(&["measure", "value"], &figures(checkpoint));
+    page.table(&["measure", "value"], &figures(&provenance.evaluation));
+    if let Some(test) = &provenance.test {
+        page.paragraph("On pieces kept for the test, which nothing looked at before:");
+        page.table(&["measure", "value"], &figures(test));
+    }
     if !provenance.markov.is_empty() {
         page.paragraph("Counting instead of learning, on the same music:");
         let rows = provenance.markov.iter().zip(1..).map(|((nats, accuracy), order)| {
@@ -107,9 +111,8 @@ fn protocol(checkpoint: &SystemCheckpoint) -> String {
     }
 }
 
-/// The saved weights on all windows that judge.
-fn figures(checkpoint: &SystemCheckpoint) -> Vec<Vec<String>> {
-    let evaluation = &checkpoint.provenance.evaluation;
+/// What the saved weights were measured.
+fn figures(evaluation: &Evaluation) -> Vec<Vec<String>> {
     let mut rows = vec![vec!["loss".to_owned(), format!("{:.4}", evaluation.loss())]];
     for measure in &evaluation.measures {
         let head = &measure.head;

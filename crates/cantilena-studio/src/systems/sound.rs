@@ -10,7 +10,7 @@ use cantilena_audio::{
 };
 use cantilena_corpus::{Outcome, OutcomeKind};
 use cantilena_generate::Length;
-use cantilena_systems::{Reading, Sequence, SystemCheckpoint, SystemError, compose_frames};
+use cantilena_systems::{Reading, Role, Sequence, SystemCheckpoint, SystemError, compose_frames};
 
 use crate::compose::Composing;
 use crate::error::StudioError;
@@ -31,8 +31,8 @@ const ITERATIONS: usize = 64;
 pub(crate) struct Recordings {
     pub(crate) reading: Reading,
     pub(crate) sequences: Vec<Sequence>,
-    /// Which of them judge.
-    pub(crate) held_back: Vec<bool>,
+    /// Which of them are learnt from, and which judge.
+    pub(crate) roles: Vec<Role>,
     /// BLAKE3 over all files, in hexadecimal.
     pub(crate) fingerprint: String,
     pub(crate) outcomes: Vec<Outcome>,
@@ -88,13 +88,13 @@ pub(crate) fn recordings(
     let frames: usize = heard.iter().map(|(_, mel)| mel.levels.frames()).sum();
     let mut order: Vec<usize> = (0..heard.len()).collect();
     order.sort_by_key(|&index| heard[index].0);
-    let (mut held_back, mut kept) = (vec![false; heard.len()], 0);
+    let (mut roles, mut kept) = (vec![Role::Learn; heard.len()], 0);
     // At least one judges and at least one is learnt from.
     for &index in &order[..heard.len() - 1] {
         if kept > 0 && kept as f64 >= frames as f64 * share {
             break;
         }
-        held_back[index] = true;
+        roles[index] = Role::Judge;
         kept += heard[index].1.levels.frames();
     }
     let reference = heard.iter().map(|(_, mel)| mel.reference).fold(0.0, f32::max);
@@ -106,7 +106,7 @@ pub(crate) fn recordings(
     Ok(Recordings {
         reading: Reading::Frames { bands, sample_rate: RATE_HERTZ, reference },
         sequences: heard.into_iter().map(values).collect(),
-        held_back,
+        roles,
         fingerprint: hasher.finalize().to_hex().to_string(),
         outcomes,
         other_files,
