@@ -130,6 +130,13 @@ fn a_melody_is_served_by_genre_each_with_its_own_band() {
         assert_eq!(piece.bars(), 5, "{genre}: four bars and one to end on");
     }
     assert_eq!(programs, [0, 25, 32, 30, 48, 34, 5, 81, 19]);
+    // By rules, without a model: the same bands.
+    let rules = ["compose", "--rules", "--notes", "16", "--seed", "3", "-o", "rules.mid"];
+    done(path, &[&rules[..], &["--genre", "reggae"]].concat());
+    let piece = score(&path.join("rules.mid"));
+    assert_eq!((piece.tracks[0].program.number(), piece.bars()), (19, 5));
+    assert_eq!(piece.tracks[0].notes.len(), 16);
+    refused(path, &rules, 2);
     let error = refused(path, &["compose", "melody", "--genre", "polka", "-o", "polka.mid"], 1);
     assert!(error.contains("no genre is called polka; melody, fastbeat"), "{error}");
 }
@@ -185,6 +192,51 @@ fn recording(pitches: &[f64]) -> Vec<u8> {
 }
 
 #[test]
+fn recordings_are_heard_as_notes_and_become_a_new_melody_in_sound() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    std::fs::create_dir(path.join("takes")).unwrap();
+    for (name, pitches) in [
+        ("one.wav", [262.0, 330.0, 392.0, 523.0, 392.0, 330.0, 262.0, 294.0]),
+        ("two.wav", [294.0, 349.0, 440.0, 587.0, 440.0, 349.0, 294.0, 262.0]),
+        ("three.wav", [330.0, 392.0, 494.0, 659.0, 494.0, 392.0, 330.0, 294.0]),
+    ] {
+        std::fs::write(path.join("takes").join(name), recording(&pitches)).unwrap();
+    }
+    std::fs::write(path.join("takes/silent.wav"), recording(&[0.0; 8])).unwrap();
+    std::fs::write(path.join("takes/notes.txt"), "not sound").unwrap();
+    let train = ["train", "takes", "--listen", "--steps", "20", "--out", "heard"];
+    let output = cantilena(path, &train);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    assert!(said.contains("no note of one voice can be heard in it"), "{said}");
+    let compose = ["compose", "heard", "--seconds", "4", "--seed", "1", "-o", "new.mid"];
+    done(path, &[&compose[..], &["-o", "new.wav"]].concat());
+    let piece = score(&path.join("new.mid"));
+    assert!(piece.note_count() > 0);
+    let sound = std::fs::read(path.join("new.wav")).unwrap();
+    assert!(sound[44..].chunks_exact(2).any(|s| i16::from_le_bytes([s[0], s[1]]).abs() > 1000));
+    done(path, &["report", "heard", "-o", "heard.html"]);
+    let html = std::fs::read_to_string(path.join("heard.html")).unwrap();
+    let parts =
+        ["How good it is", "Markov, order 3", "How it learnt", "Accuracy", "Perplexity", "Step"];
+    for part in parts {
+        assert!(html.contains(part), "{part}");
+    }
+    assert!(!html.contains("<script") && !html.contains("src="));
+    // What was heard can be learnt from by a system of notes too, and not by one of sound.
+    let recipe = done(path, &["recipes", "melody"]).replace("window = 50", "window = 3");
+    std::fs::write(path.join("short.toml"), recipe).unwrap();
+    let system = ["train", "takes", "--listen", "--minutes", "0.01", "--recipe"];
+    let pitches =
+        done(path, &[&system[..], &["short.toml", "--out", "pitches", "--json"]].concat());
+    let pitches: serde_json::Value = serde_json::from_str(&pitches).unwrap();
+    assert_eq!(pitches["provenance"]["pieces"], serde_json::json!([3, 3]));
+    let error = refused(path, &[&system[..], &["spectrogram", "--out", "x"]].concat(), 2);
+    assert!(error.contains("learns from recordings as they are"), "{error}");
+}
+
+#[test]
 fn recordings_become_a_model_and_the_model_a_recording() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path();
@@ -206,10 +258,24 @@ fn recordings_become_a_model_and_the_model_a_recording() {
     assert_eq!(sound, std::fs::read(path.join("again.wav")).unwrap());
     assert_eq!(sound.len() - 44, 2 * 22_050 * 2, "two seconds of 22,050 samples of 2 bytes");
     assert!(sound[44..].chunks(2).any(|s| i16::from_le_bytes([s[0], s[1]]).abs() > 20_000));
+    // A distribution of frames finds the temperature that suits it.
+    let recipe = done(path, &["recipes", "spectrogram"]).replace("128, 128", "16");
+    let recipe = recipe.replace("frames = \"mean\"", "frames = { mixture = 2 }");
+    std::fs::write(path.join("mixture.toml"), recipe).unwrap();
+    let mixture = ["train", "takes", "--recipe", "mixture.toml", "--minutes", "0.02"];
+    let mixture = done(path, &[&mixture[..], &["--out", "mixture", "--json"]].concat());
+    let mixture: serde_json::Value = serde_json::from_str(&mixture).unwrap();
+    let temperature = mixture["provenance"]["temperature"].as_f64().unwrap();
+    assert!((0.3..=1.5).contains(&temperature), "{temperature}");
+    assert_eq!(mixture["provenance"]["recordings"].as_array().unwrap().len(), 2);
     let error = refused(path, &["compose", "heard", "-o", "new.mid"], 2);
     assert!(error.contains("this model makes sound"), "{error}");
     std::fs::write(path.join("takes/two.wav"), b"no sound at all").unwrap();
     let error = refused(path, &[&train[..], &["--force"]].concat(), 2);
     assert!(error.contains("1 of 2 recordings could be read"), "{error}");
     done(path, &["report", "heard", "-o", "heard.html"]);
+    let html = std::fs::read_to_string(path.join("heard.html")).unwrap();
+    for part in ["The sound in mel bands", "onsets a second", "one.wav", "two.wav"] {
+        assert!(html.contains(part), "{part}");
+    }
 }

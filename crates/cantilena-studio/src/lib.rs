@@ -30,7 +30,9 @@ mod performance;
 mod pieces;
 mod prepare;
 mod priority;
+mod recordings;
 mod render;
+mod report;
 mod shelf;
 mod sounds;
 mod store;
@@ -61,11 +63,12 @@ pub use performance::{Heard, Listener, Performance, PlayedNote, Stage};
 pub use pieces::{Failed, Feedback, Piece, PieceId, Take, Verb};
 pub use prepare::{Preparation, PreparedCorpus, merge, prepare};
 pub use render::{Bank, Rendering, render};
+pub use report::report;
 pub use shelf::{ModelKind, Shelved};
 pub use studio::{Opened, Studio, StudioOptions};
 pub use systems::{
-    SystemNews, SystemOutcome, SystemTraining, is_system, layers, load_system, melody_of_genre,
-    report, system_material, train_system,
+    SystemNews, SystemOutcome, SystemTraining, compose_by_rules, is_system, layers, load_system,
+    melody_of_genre, rules_of_genre, system_material, train_system,
 };
 pub use tally::{Count, Times};
 pub use train::{

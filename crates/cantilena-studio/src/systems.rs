@@ -1,14 +1,12 @@
 //! The five systems: music or sound becomes one of their models, and the model a piece.
 
 mod compose;
-mod report;
 mod sound;
 mod train;
 
-pub use compose::melody_of_genre;
+pub use compose::{compose_by_rules, melody_of_genre, rules_of_genre};
 pub(crate) use compose::{compose_system, genres_of, perform_system};
-pub use report::report;
-pub(crate) use sound::{compose_sound, is_sound};
+pub(crate) use sound::{compose_sound, composed_sound, is_sound};
 pub use train::{SystemNews, SystemOutcome, SystemTraining, system_material, train_system};
 
 use std::path::Path;

@@ -23,6 +23,7 @@ use cantilena_train::{Evaluation, History, Moment, Recipe, Run, StepReport, mark
 
 pub use self::budget::Budget;
 pub(crate) use self::clock::{Pace, now};
+pub(crate) use self::log::Logged;
 pub use self::music::Music;
 pub(crate) use self::music::Prepared;
 use self::openings::openings;

@@ -38,8 +38,32 @@ pub struct SystemProvenance {
     /// Nats a symbol and share of right ones of Markov models of order 1, 2 … on the pieces held
     /// back; empty under the legacy protocol and where no symbols are predicted.
     pub markov: Vec<(f64, f64)>,
+    /// The same of a melody by rules, where pitches are predicted by piece.
+    #[serde(default)]
+    pub rules: Option<(f64, f64)>,
     /// For symbols: how many of them are seen at least so often, for a few thresholds.
     pub thresholds: Vec<(usize, usize)>,
+    /// For sound: how much happens in each recording.
+    #[serde(default)]
+    pub recordings: Vec<RecordingActivity>,
+    /// For distributions of frames: the temperature at which as much begins to sound as in the
+    /// recordings. What is asked for multiplies it.
+    #[serde(default)]
+    pub temperature: Option<f64>,
+}
+
+/// How much happens in a recording: what tells music from a drone.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RecordingActivity {
+    /// The file's.
+    pub name: String,
+    /// How much louder bands become from one hundredth of a second to the next, in decibels.
+    pub spectral_flux: f64,
+    /// How many things begin to sound in a second.
+    pub onsets_a_second: f64,
+    /// In LUFS, where there is enough to measure.
+    pub loudness: Option<f64>,
 }
 
 /// A model and its provenance, as they are saved.

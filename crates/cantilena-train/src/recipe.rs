@@ -125,6 +125,12 @@ impl Recipe {
         Recipe::from_toml(text).expect("a test reads every recipe we ship")
     }
 
+    /// The recipe for notes that were heard in recordings: few, and timed by no beat.
+    pub fn recordings() -> Recipe {
+        let text = include_str!("../../../recipes/recordings.toml");
+        Recipe::from_toml(text).expect("a test reads every recipe we ship")
+    }
+
     /// The recipe with every entry written out.
     pub fn to_toml(&self) -> String {
         toml::to_string(self).expect("a recipe is plain data")
@@ -189,6 +195,7 @@ mod tests {
         let pitches = Recipe::from_toml(include_str!("../../../recipes/pitches.toml")).unwrap();
         assert_ne!(pitches, Recipe::default());
         assert_eq!(Recipe::songbook().model.layers, 1);
+        assert_eq!(Recipe::recordings().representation, Representation::NotesClock);
     }
 
     #[test]

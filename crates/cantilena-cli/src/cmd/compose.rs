@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use cantilena_generate::{Length, Sampling};
 use cantilena_score::{Key, Program};
-use cantilena_studio::{Composing, Composition, Output, Overwrite, compose};
+use cantilena_studio::{Composing, Composition, Output, Overwrite, compose, compose_by_rules};
 use clap::Args;
 
 use crate::failure::Failure;
@@ -18,12 +18,17 @@ Examples:
   cantilena compose my-model
   cantilena compose my-model --bars 32 --seed 7 -o piece.mid -o piece.wav -o piece.svg
   cantilena compose my-model --from tune.mid --bars 8 --temperature 0.9 -o longer.mid
+  cantilena compose --rules --genre jazz --bars 16 -o rules.mid
   cantilena compose my-model --notes 200 --instrument flute --tempo 96 -o piece.mid --play
 
 The same model, request and seed give the same bytes.")]
 pub(crate) struct Compose {
     /// The model's folder.
-    model: PathBuf,
+    #[arg(required_unless_present = "rules")]
+    model: Option<PathBuf>,
+    /// Without a model: a melody by rules, with the band of a genre; what models have to beat.
+    #[arg(long, conflicts_with_all = ["model", "from", "key"], requires = "genre")]
+    rules: bool,
     /// How many bars, exactly [default: 16].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=4096))]
     bars: Option<u32>,
@@ -93,7 +98,7 @@ impl Compose {
         let seed = self.seed.unwrap_or_else(super::drawn_seed);
         let outputs = self.outputs(seed)?;
         let request = Composing {
-            model: self.model.clone(),
+            model: self.model.clone().unwrap_or_default(),
             length: match (self.notes, self.seconds) {
                 (Some(notes), _) => Length::Notes(notes as usize),
                 (_, Some(seconds)) => Length::Seconds(seconds),
@@ -118,7 +123,10 @@ impl Compose {
             overwrite: if self.force { Overwrite::Replace } else { Overwrite::Refuse },
         };
         let interrupt = Interrupt::listen();
-        let composition = compose(&request, &mut |_| interrupt.flow())?;
+        let composition = match self.rules {
+            true => compose_by_rules(&request)?,
+            false => compose(&request, &mut |_| interrupt.flow())?,
+        };
         if let Some(bank) = &composition.bank {
             say(&format!("The sound is of {bank}"));
         }
@@ -140,7 +148,8 @@ impl Compose {
     /// What is written; named after model and seed where nothing was asked for.
     fn outputs(&self, seed: u64) -> Result<Vec<PathBuf>, Failure> {
         let mut outputs = self.output.clone();
-        let name = self.model.file_name().map_or_else(|| "piece".into(), |n| n.to_string_lossy());
+        let name = self.model.as_ref().and_then(|model| model.file_name());
+        let name = name.map_or_else(|| "piece".into(), |name| name.to_string_lossy());
         let default = |end: &str| PathBuf::from(format!("{name}-{seed}.{end}"));
         if outputs.is_empty() {
             outputs.push(default("mid"));

@@ -62,6 +62,12 @@ fn summary(outcome: &SystemOutcome, out: &Path) -> String {
             accuracy * 100.0
         ));
     }
+    if let Some((nats, accuracy)) = provenance.rules {
+        text.push_str(&format!(
+            "\n  A melody by rules: {nats:.3} nats, right {:.1} %",
+            accuracy * 100.0
+        ));
+    }
     let elapsed = clock(Duration::from_secs_f64(provenance.seconds));
     text.push_str(&format!("\n\nLearnt for {elapsed} ({} steps)", provenance.steps));
     let folder = out.display();

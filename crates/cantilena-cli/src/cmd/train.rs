@@ -26,6 +26,7 @@ Examples:
   cantilena train ~/midi --out my-model --resume      go on where Ctrl-C stopped it
   cantilena train --songbook --steps 200 --out tiny
   cantilena train ~/midi --recipe melody --minutes 3 --out tunes      one of the five systems
+  cantilena train ~/humming --listen --out hummed     from recordings of one voice
   cantilena train ~/midi --find-learning-rate --out rate
   cantilena train ~/midi --epochs 50 --minutes 30 --patience 6 --out my-model
 
@@ -37,6 +38,9 @@ pub(crate) struct Train {
     /// Learn from the built-in songbook, by a recipe of its own if none is given.
     #[arg(long, conflicts_with = "music")]
     songbook: bool,
+    /// Hear notes in recordings of one voice, sung or played, and learn from those.
+    #[arg(long, conflicts_with = "songbook")]
+    listen: bool,
     /// The model's folder.
     #[arg(long, value_name = "FOLDER")]
     out: PathBuf,
@@ -172,7 +176,7 @@ impl Train {
             ));
         }
         Ok(SystemTraining {
-            music: if self.songbook { Music::Songbook } else { Music::Paths(self.music.clone()) },
+            music: self.music(),
             recipe,
             minutes: self.minutes,
             out: self.out.clone(),
@@ -228,7 +232,11 @@ learning_rate = {suggestion}
     }
 
     fn music(&self) -> Music {
-        if self.songbook { Music::Songbook } else { Music::Paths(self.music.clone()) }
+        match (self.songbook, self.listen) {
+            (true, _) => Music::Songbook,
+            (false, true) => Music::Recordings(self.music.clone()),
+            (false, false) => Music::Paths(self.music.clone()),
+        }
     }
 
     fn overwrite(&self) -> Overwrite {
@@ -251,9 +259,10 @@ learning_rate = {suggestion}
                 "--protocol is for systems; the note model is always judged by piece".to_owned(),
             ));
         }
-        let mut recipe = match (&self.recipe, self.songbook) {
-            (None, true) => Recipe::songbook(),
-            (path, _) => super::recipe(path.as_deref())?,
+        let mut recipe = match &self.recipe {
+            None if self.songbook => Recipe::songbook(),
+            None if self.listen => Recipe::recordings(),
+            path => super::recipe(path.as_deref())?,
         };
         if let Some(representation) = self.representation {
             recipe.representation = representation;

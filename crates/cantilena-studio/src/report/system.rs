@@ -1,42 +1,32 @@
-//! A model on one page: figures, pictures and layers, with nothing to fetch and no script.
+//! What a model of one of the five systems learnt, on a page.
 
-use std::fmt::Write;
+use std::num::NonZero;
 use std::ops::ControlFlow;
 use std::path::Path;
 
+use cantilena_audio::{Activity, MelFilters, MelOptions};
 use cantilena_generate::{Length, Sampling};
 use cantilena_plot::{
-    Axis, Best, Curve, Panel, PianoRoll, Picture, Series, curves, histograms, piano_roll,
+    Axis, BandLevels, Best, Curve, PianoRoll, Picture, curves, histograms, piano_roll, spectrogram,
 };
 use cantilena_score::{Program, Score};
 use cantilena_systems::{
     Epoch, Evaluation, MeasureKind, Protocol, Reading, SystemCheckpoint, Window, compose_score,
 };
 
+use super::page::Page;
+use super::{NOTES, SEED, panel, percent, three, with_total};
 use crate::error::StudioError;
-use crate::output::Overwrite;
-use crate::store;
-use crate::systems::load_system;
-
-/// The seed of the piece that a report shows.
-const SEED: u64 = 1;
-
-/// How long that piece is.
-const NOTES: usize = 120;
+use crate::systems::{composed_sound, load_system};
 
 /// How many notes are shown as true against predicted.
 const HITS: usize = 20;
 
-/// Writes the report of a system's model as one HTML page.
-pub fn report(model: &Path, page: &Path, overwrite: Overwrite) -> Result<(), StudioError> {
-    if overwrite == Overwrite::Refuse && page.exists() {
-        return Err(StudioError::Exists { path: page.to_owned() });
-    }
-    let html = html(&load_system(model)?)?;
-    store::write(page, html.as_bytes(), overwrite)
-}
+/// How long the sound is that a report shows, in seconds.
+const SECONDS: f64 = 10.0;
 
-fn html(checkpoint: &SystemCheckpoint) -> Result<String, StudioError> {
+pub(super) fn html(folder: &Path) -> Result<String, StudioError> {
+    let checkpoint = &load_system(folder)?;
     let (model, provenance) = (&checkpoint.model, &checkpoint.provenance);
     let system = model.recipe.system;
     let mut page = Page::new(&format!("{system}: what it learnt"));
@@ -54,11 +44,15 @@ fn html(checkpoint: &SystemCheckpoint) -> Result<String, StudioError> {
         page.table(&["measure", "value"], &figures(test));
     }
     if !provenance.markov.is_empty() {
-        page.paragraph("Counting instead of learning, on the same music:");
+        page.paragraph("Counting and rules instead of learning, on the same music:");
         let rows = provenance.markov.iter().zip(1..).map(|((nats, accuracy), order)| {
             vec![format!("Markov, order {order}"), three(*nats), percent(*accuracy)]
         });
-        page.table(&["model", "nats a symbol", "right"], &rows.collect::<Vec<_>>());
+        let rules = provenance.rules.iter().map(|(nats, accuracy)| {
+            vec!["a melody by rules".to_owned(), three(*nats), percent(*accuracy)]
+        });
+        let rows = rows.chain(rules).collect::<Vec<_>>();
+        page.table(&["model", "nats a symbol", "right"], &rows);
     }
     page.heading("How it learnt");
     for picture in learning(&provenance.history) {
@@ -69,8 +63,10 @@ fn html(checkpoint: &SystemCheckpoint) -> Result<String, StudioError> {
         page.heading("True and predicted");
         page.picture(&hits_picture(&hits));
     }
-    if !matches!(model.reading, Reading::Frames { .. }) {
-        page.heading("What it composes");
+    page.heading("What it composes");
+    if matches!(model.reading, Reading::Frames { .. }) {
+        sound(checkpoint, &mut page)?;
+    } else {
         let length = Length::Notes(NOTES);
         let mut go_on = || ControlFlow::Continue(());
         let sampling = Sampling::default();
@@ -86,14 +82,42 @@ fn html(checkpoint: &SystemCheckpoint) -> Result<String, StudioError> {
         page.table(&["seen at least", "symbols left"], &rows.collect::<Vec<_>>());
     }
     page.heading("Its layers");
-    let layers = model.network.summary();
-    let total = model.network.layout.len();
-    let mut rows: Vec<Vec<String>> = layers.iter().map(|row| row.to_vec()).collect();
-    rows.push(vec!["all".into(), String::new(), String::new(), String::new(), total.to_string()]);
-    page.table(&["layer", "type", "output", "activation", "weights"], &rows);
+    let layers = with_total(&model.network.summary());
+    page.table(&["layer", "type", "output", "activation", "weights"], &layers);
     page.heading("Its recipe");
     page.code(&model.recipe.to_toml());
     Ok(page.finish())
+}
+
+/// A spectrogram of what it composes, and how much happens in it beside the recordings.
+fn sound(checkpoint: &SystemCheckpoint, page: &mut Page) -> Result<(), StudioError> {
+    let mut go_on = || ControlFlow::Continue(());
+    let (mel, audio) = composed_sound(checkpoint, Sampling::default(), SEED, SECONDS, &mut go_on)?;
+    let options = MelOptions::default();
+    let filters = MelFilters::new(mel.sample_rate, options.stft.fft_size, &options.bands)?;
+    page.picture(&spectrogram(
+        "The sound in mel bands",
+        &BandLevels {
+            values: mel.levels.values(),
+            band_hertz: filters.peaks(),
+            seconds_per_frame: mel.sample_rate.seconds_of(options.stft.hop as u64),
+        },
+    ));
+    let activity = Activity::of(&audio, NonZero::<usize>::MIN)?;
+    let row = |name: &str, flux: f64, onsets: f64, loudness: Option<f64>| {
+        let loudness = loudness.map_or("silent".to_owned(), |lufs| format!("{lufs:.1}"));
+        vec![name.to_owned(), format!("{flux:.2}"), format!("{onsets:.2}"), loudness]
+    };
+    let own = (activity.spectral_flux, activity.onsets_a_second(), activity.loudness);
+    let mut rows = vec![row("what it composes", own.0, own.1, own.2)];
+    rows.extend(
+        checkpoint.provenance.recordings.iter().map(|heard| {
+            row(&heard.name, heard.spectral_flux, heard.onsets_a_second, heard.loudness)
+        }),
+    );
+    page.paragraph("How much happens in it, beside the recordings that it was learnt from:");
+    page.table(&["sound", "spectral flux, dB", "onsets a second", "loudness, LUFS"], &rows);
+    Ok(())
 }
 
 fn protocol(checkpoint: &SystemCheckpoint) -> String {
@@ -204,126 +228,18 @@ fn distributions(checkpoint: &SystemCheckpoint, piece: &Score) -> Picture {
         symbols.filter_map(|&symbol| model.reading.pitch(symbol)).map(f64::from).collect()
     };
     let own = std::slice::from_ref(&own);
-    let mut panels = vec![panel("Pitch", "MIDI number", 1.0, 128, &pitches(own), &pitches(real))];
+    let both = |values: &dyn Fn(&[Window]) -> Vec<f64>| {
+        [("the piece", values(own)), ("real music", values(real))]
+    };
+    let mut panels = vec![panel("Pitch", "MIDI number", 1.0, 128, &both(&pitches))];
     if let Reading::Notes { .. } = model.reading {
         for (feature, name) in [(1, "Step"), (2, "Duration")] {
             let values = |windows: &[Window]| -> Vec<f64> {
                 let notes = windows.iter().flat_map(|window| window.values.chunks_exact(3));
                 notes.map(|note| f64::from(note[feature])).collect()
             };
-            panels.push(panel(name, "seconds", 0.05, 40, &values(own), &values(real)));
+            panels.push(panel(name, "seconds", 0.05, 40, &both(&values)));
         }
     }
     histograms("The piece and real music", &panels)
-}
-
-fn panel(name: &str, axis: &str, bin: f64, bins: usize, own: &[f64], real: &[f64]) -> Panel {
-    let shares = |values: &[f64]| -> Vec<f64> {
-        let mut counts = vec![0.0; bins];
-        for value in values {
-            counts[((value / bin) as usize).min(bins - 1)] += 1.0 / values.len() as f64;
-        }
-        counts
-    };
-    let label = |index: usize| {
-        let value = index as f64 * bin;
-        if bin < 1.0 { format!("{value:.2}") } else { format!("{value:.0}") }
-    };
-    Panel {
-        name: name.to_owned(),
-        remark: String::new(),
-        axis: axis.to_owned(),
-        labels: (0..bins).map(label).collect(),
-        series: vec![
-            Series { name: "the piece".to_owned(), shares: shares(own) },
-            Series { name: "real music".to_owned(), shares: shares(real) },
-        ],
-    }
-}
-
-fn three(value: f64) -> String {
-    format!("{value:.3}")
-}
-
-fn percent(share: f64) -> String {
-    format!("{:.1} %", share * 100.0)
-}
-
-/// An HTML page under way.
-struct Page {
-    html: String,
-}
-
-/// Legible by day and night and on paper.
-const STYLE: &str = "\
-:root{color-scheme:light dark;--ink:#1d2230;--quiet:#5a6172;--ground:#fff;--line:#d9dce3}\
-@media(prefers-color-scheme:dark){:root{--ink:#e8eaf0;--quiet:#a4abba;--ground:#14171f;--line:#343a48}}\
-body{margin:0 auto;max-width:52rem;padding:1.5rem;background:var(--ground);color:var(--ink);\
-font:1rem/1.5 system-ui,sans-serif}h1{font-size:1.6rem}h2{font-size:1.15rem;margin-top:2.2rem}\
-table{border-collapse:collapse;font-variant-numeric:tabular-nums}\
-td,th{text-align:left;padding:.25rem 1.25rem .25rem 0;border-bottom:1px solid var(--line)}\
-th{color:var(--quiet);font-weight:500}figure{margin:1rem 0;break-inside:avoid}\
-svg{max-width:100%;height:auto}pre{overflow-x:auto;color:var(--quiet)}\
-@media print{body{max-width:none;padding:0}h2{break-after:avoid}}";
-
-impl Page {
-    fn new(title: &str) -> Page {
-        let title = escaped(title);
-        Page {
-            html: format!(
-                "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
-                 <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\
-                 <title>{title}</title><style>{STYLE}</style></head>\n<body><h1>{title}</h1>\n"
-            ),
-        }
-    }
-
-    fn heading(&mut self, text: &str) {
-        let _ = writeln!(self.html, "<h2>{}</h2>", escaped(text));
-    }
-
-    fn paragraph(&mut self, text: &str) {
-        let _ = writeln!(self.html, "<p>{}</p>", escaped(text));
-    }
-
-    fn code(&mut self, text: &str) {
-        let _ = writeln!(self.html, "<pre>{}</pre>", escaped(text));
-    }
-
-    fn picture(&mut self, picture: &Picture) {
-        let _ = writeln!(self.html, "<figure>{}</figure>", picture.svg());
-    }
-
-    fn table(&mut self, head: &[&str], rows: &[Vec<String>]) {
-        let cells = |tag: &str, cells: &mut dyn Iterator<Item = String>| {
-            cells.map(|cell| format!("<{tag}>{}</{tag}>", escaped(&cell))).collect::<String>()
-        };
-        let head = cells("th", &mut head.iter().map(|&cell| cell.to_owned()));
-        let _ = writeln!(self.html, "<table><tr>{head}</tr>");
-        for row in rows {
-            let row = cells("td", &mut row.iter().cloned());
-            let _ = writeln!(self.html, "<tr>{row}</tr>");
-        }
-        self.html.push_str("</table>\n");
-    }
-
-    fn finish(mut self) -> String {
-        self.html.push_str("</body></html>\n");
-        self.html
-    }
-}
-
-/// Text that means nothing but itself in HTML.
-fn escaped(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            other => safe.push(other),
-        }
-    }
-    safe
 }

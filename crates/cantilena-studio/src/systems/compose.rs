@@ -6,6 +6,7 @@ use cantilena_generate::{Length, Sampling};
 use cantilena_score::{Pitch, Program, Score, Text, TextKind, Ticks, TicksPerQuarter};
 use cantilena_systems::{
     GENRES, Genre, System, SystemCheckpoint, SystemError, Window, accompany, compose_score, genre,
+    melody_by_rules,
 };
 
 use crate::commission::{Commission, PieceNews};
@@ -75,6 +76,29 @@ pub(crate) fn perform_system(
     Ok(Composition { score, seconds, drawn, stopped, bank: None })
 }
 
+/// Composes by the rules of a genre, and writes every form that was asked for.
+pub fn compose_by_rules(request: &Composing) -> Result<Composition, StudioError> {
+    let Some(genre) = &request.genre else {
+        return Err(StudioError::Request(
+            "rules know melodies of genres alone; --genre jazz will do".to_owned(),
+        ));
+    };
+    let notes = match request.length {
+        Length::Notes(notes) => notes,
+        Length::Bars(bars) => bars as usize * 4,
+        Length::Seconds(_) => {
+            return Err(StudioError::Request(
+                "rules count notes or bars; --bars will do".to_owned(),
+            ));
+        }
+    };
+    let score = rules_of_genre(genre, notes, request.seed)?;
+    let bank =
+        write_outputs(&score, &request.outputs, request.soundfont.as_deref(), request.overwrite)?;
+    let seconds = score.seconds().0;
+    Ok(Composition { score, seconds, drawn: notes, stopped: false, bank })
+}
+
 /// A melody of a model with the band of a genre: what `melody` answers when it is asked for one.
 ///
 /// Everything follows from the seed, and nothing is shared between callers.
@@ -92,6 +116,23 @@ pub fn melody_of_genre(
     score.title = format!("{name}, seed {seed}");
     score.texts.push(signature(checkpoint, seed));
     Ok(score)
+}
+
+/// A melody by rules with the band of a genre, and no model: what `melody` has to beat.
+pub fn rules_of_genre(name: &str, notes: usize, seed: u64) -> Result<Score, StudioError> {
+    let genre = genre(name).ok_or_else(|| SystemError::Genre(name.to_owned()))?;
+    let chords = chords_of(seed);
+    let mut score = accompany(&melody_by_rules(genre, chords, notes, seed), genre, chords);
+    score.title = format!("{name} by rules, seed {seed}");
+    let version = env!("CARGO_PKG_VERSION");
+    let text = format!("Composed by Cantilena {version}, seed {seed}, by rules");
+    score.texts.push(Text { onset: Ticks::ZERO, kind: TextKind::Comment, text });
+    Ok(score)
+}
+
+/// One of a genre's two sequences, as the seed has it.
+fn chords_of(seed: u64) -> usize {
+    (seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 63) as usize
 }
 
 /// The temperature of the system's own description.
@@ -128,9 +169,7 @@ fn melody(
     let composed = compose_score(model, sampling, seed, length, Program::PIANO, prompt, watch)?;
     let pitches: Vec<Pitch> =
         composed.score.tracks.iter().flat_map(|t| &t.notes).map(|note| note.pitch).collect();
-    // One of the genre's two sequences, as the seed has it.
-    let chords = (seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 63) as usize;
-    Ok((accompany(&pitches, genre, chords), composed.drawn))
+    Ok((accompany(&pitches, genre, chords_of(seed)), composed.drawn))
 }
 
 /// Who made the piece, of what.

@@ -2,30 +2,39 @@
 
 use std::num::NonZero;
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use cantilena_audio::{
-    Audio, BitDepth, DecodeLimits, GriffinLim, LogMel, MelOptions, SampleRate, Spectrogram,
-    audio_from_log_mel, decode, log_mel, resample, wav,
+    Activity, Audio, BitDepth, DecodeLimits, GriffinLim, LogMel, MelOptions, SampleRate,
+    Spectrogram, audio_from_log_mel, decode, log_mel, resample, wav,
 };
 use cantilena_corpus::{Outcome, OutcomeKind};
-use cantilena_generate::Length;
-use cantilena_systems::{Reading, Role, Sequence, SystemCheckpoint, SystemError, compose_frames};
+use cantilena_generate::{Length, Sampling};
+use cantilena_systems::{
+    Frames, Reading, RecordingActivity, Role, Sequence, SystemCheckpoint, SystemError,
+    compose_frames,
+};
 
 use crate::compose::Composing;
 use crate::error::StudioError;
 use crate::output::Output;
+use crate::recordings::{refusals, sound_files};
 use crate::store;
 
 /// The rate that all recordings are brought to, in hertz: twice what the highest band needs and
 /// more, and half the work of a compact disc's.
 const RATE_HERTZ: u32 = 22_050;
 
-/// What files of sound are called.
-const EXTENSIONS: [&str; 8] = ["wav", "mp3", "flac", "ogg", "oga", "m4a", "aif", "aiff"];
-
 /// How often phases are gone over: more than sounds different to people.
 const ITERATIONS: usize = 64;
+
+/// How finely a temperature is looked for: 1.2 halved four times is 0.08.
+const HALVINGS: usize = 4;
+
+/// From how many pieces of what length a temperature is judged: rates of single ones differ by a
+/// factor of ten.
+const TRIALS: u64 = 6;
+const TRIAL_SECONDS: f64 = 8.0;
 
 /// Recordings as the network reads them.
 pub(crate) struct Recordings {
@@ -35,6 +44,8 @@ pub(crate) struct Recordings {
     pub(crate) roles: Vec<Role>,
     /// BLAKE3 over all files, in hexadecimal.
     pub(crate) fingerprint: String,
+    /// How much happens in each.
+    pub(crate) activity: Vec<RecordingActivity>,
     pub(crate) outcomes: Vec<Outcome>,
     /// Files that are no sound.
     pub(crate) other_files: usize,
@@ -51,18 +62,23 @@ pub(crate) fn recordings(
     threads: usize,
     reading: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<Recordings, StudioError> {
-    let (mut files, mut other_files) = (Vec::new(), 0);
-    for path in paths {
-        find(path, true, &mut files, &mut other_files)?;
-    }
+    let (files, other_files) = sound_files(paths)?;
     let mut heard: Vec<([u8; 32], LogMel)> = Vec::new();
     let (mut outcomes, mut hasher) = (Vec::new(), blake3::Hasher::new());
+    let mut told = Vec::new();
     for (index, file) in files.iter().enumerate() {
         reading(index, files.len());
         let bytes = store::read(file)?;
         let mut name = file.display().to_string();
         let kind = match listen(&bytes, threads) {
-            Ok((mel, damaged)) => {
+            Ok(Listened { mel, activity, damaged_packets: damaged }) => {
+                let file = file.file_name().unwrap_or_default();
+                told.push(RecordingActivity {
+                    name: file.to_string_lossy().into_owned(),
+                    spectral_flux: activity.spectral_flux,
+                    onsets_a_second: activity.onsets_a_second(),
+                    loudness: activity.loudness,
+                });
                 let mut key = blake3::Hasher::new();
                 key.update(&seed.to_le_bytes()).update(&bytes);
                 heard.push((*key.finalize().as_bytes(), mel));
@@ -107,14 +123,22 @@ pub(crate) fn recordings(
         reading: Reading::Frames { bands, sample_rate: RATE_HERTZ, reference },
         sequences: heard.into_iter().map(values).collect(),
         roles,
+        activity: told,
         fingerprint: hasher.finalize().to_hex().to_string(),
         outcomes,
         other_files,
     })
 }
 
-/// The frames of one file, or why it has none, and how many of its packets were damaged.
-fn listen(bytes: &[u8], threads: usize) -> Result<(LogMel, usize), String> {
+/// One recording.
+struct Listened {
+    mel: LogMel,
+    activity: Activity,
+    damaged_packets: usize,
+}
+
+/// The frames of one file, or why it has none.
+fn listen(bytes: &[u8], threads: usize) -> Result<Listened, String> {
     let decoding = decode(bytes, &DecodeLimits::default()).map_err(|error| error.to_string())?;
     let rate = SampleRate::new(RATE_HERTZ).map_err(|error| error.to_string())?;
     let mono = Audio::new(decoding.audio.sample_rate(), vec![decoding.audio.mono()])
@@ -122,44 +146,15 @@ fn listen(bytes: &[u8], threads: usize) -> Result<(LogMel, usize), String> {
     if mono.is_silent() {
         return Err("it is silent from beginning to end".to_owned());
     }
-    let mel = log_mel(&resample(&mono, rate), &MelOptions::default(), some(threads))
-        .map_err(|error| error.to_string())?;
-    Ok((mel, decoding.damaged_packets))
-}
-
-/// The first few refusals, for an error.
-fn refusals(outcomes: &[Outcome]) -> String {
-    let refused = outcomes.iter().filter_map(|outcome| match &outcome.kind {
-        OutcomeKind::Refused(why) => Some(format!("\n  {}: {why}", outcome.name)),
-        _ => None,
-    });
-    refused.take(8).collect()
-}
-
-/// Files of sound under a path, by name; a file that was named itself is tried whatever it is
-/// called.
-fn find(
-    path: &Path,
-    is_named: bool,
-    files: &mut Vec<PathBuf>,
-    others: &mut usize,
-) -> Result<(), StudioError> {
-    let cannot = |source| StudioError::Read { path: path.to_owned(), source };
-    if std::fs::metadata(path).map_err(cannot)?.is_dir() {
-        let entries = std::fs::read_dir(path).map_err(cannot)?;
-        let mut entries: Vec<PathBuf> = entries
-            .map(|entry| entry.map(|entry| entry.path()))
-            .collect::<Result<_, _>>()
-            .map_err(cannot)?;
-        entries.sort_unstable();
-        return entries.iter().try_for_each(|entry| find(entry, false, files, others));
-    }
-    let extension = path.extension().and_then(|e| e.to_str()).unwrap_or_default();
-    match is_named || EXTENSIONS.contains(&extension.to_ascii_lowercase().as_str()) {
-        true => files.push(path.to_owned()),
-        false => *others += 1,
-    }
-    Ok(())
+    let threads = some(threads);
+    let resampled = resample(&mono, rate);
+    let mel = log_mel(&resampled, &MelOptions::default(), threads);
+    let activity = Activity::of(&resampled, threads).map_err(|error| error.to_string())?;
+    Ok(Listened {
+        mel: mel.map_err(|error| error.to_string())?,
+        activity,
+        damaged_packets: decoding.damaged_packets,
+    })
 }
 
 /// Whether a model makes sound and no notes.
@@ -191,7 +186,8 @@ pub(crate) fn compose_sound(
             ));
         }
     };
-    let audio = sound(checkpoint, request, seconds, watch)?;
+    let (sampling, seed) = (request.sampling, request.seed);
+    let (_, audio) = composed_sound(checkpoint, sampling, seed, seconds, watch)?;
     for path in &request.outputs {
         if Output::of(path)? == Output::Wav {
             store::write(path, &wav::encode(&audio, BitDepth::Sixteen)?, request.overwrite)?;
@@ -200,13 +196,14 @@ pub(crate) fn compose_sound(
     Ok(audio.seconds())
 }
 
-/// So many seconds of sound, at most at nine tenths of full scale.
-fn sound(
+/// So many seconds of sound, at most at nine tenths of full scale, and the levels it was made of.
+pub(crate) fn composed_sound(
     checkpoint: &SystemCheckpoint,
-    request: &Composing,
+    sampling: Sampling,
+    seed: u64,
     seconds: f64,
     watch: &mut dyn FnMut() -> ControlFlow<()>,
-) -> Result<Audio, StudioError> {
+) -> Result<(LogMel, Audio), StudioError> {
     let model = &checkpoint.model;
     let Reading::Frames { bands, sample_rate, reference } = model.reading else {
         let why = "it makes notes and no sound".to_owned();
@@ -216,7 +213,9 @@ fn sound(
     let samples = (seconds * f64::from(sample_rate)).round() as usize;
     // A frame stands on every multiple of the hop, the first and the last included.
     let frames = samples.div_ceil(options.stft.hop) + 1;
-    let values = compose_frames(model, request.sampling, request.seed, frames, watch)?;
+    let own = checkpoint.provenance.temperature.unwrap_or(1.0);
+    let sampling = Sampling { temperature: (sampling.temperature * own).min(10.0), ..sampling };
+    let values = compose_frames(model, sampling, seed, frames, watch)?;
     let levels = Spectrogram::new(bands, values)?;
     let rate = SampleRate::new(sample_rate)?;
     let mel = LogMel { sample_rate: rate, reference, levels };
@@ -228,7 +227,37 @@ fn sound(
     if peak > 0.0 {
         channels.iter_mut().flatten().for_each(|sample| *sample *= 0.9 / peak);
     }
-    Ok(Audio::new(rate, channels)?)
+    Ok((mel, Audio::new(rate, channels)?))
+}
+
+/// The temperature at which a model's distribution of frames gives as many onsets a second as the
+/// recordings have in the mean; `None` for a model of means.
+///
+/// A distribution that was learnt for a short time is too wide, and sounds like rain; drawn from
+/// at a low temperature it is the drone of its mean. What suits depends on how long it has learnt
+/// and from what, so it is measured: onsets grow with the temperature, and halving finds it.
+pub(crate) fn suited_temperature(
+    checkpoint: &SystemCheckpoint,
+) -> Result<Option<f64>, StudioError> {
+    let recordings = &checkpoint.provenance.recordings;
+    if matches!(checkpoint.model.recipe.network.frames, Frames::Mean) || recordings.is_empty() {
+        return Ok(None);
+    }
+    let rates = recordings.iter().map(|heard| heard.onsets_a_second);
+    let wanted = rates.sum::<f64>() / recordings.len() as f64;
+    let (mut low, mut high) = (0.3, 1.5);
+    for _ in 0..HALVINGS {
+        let middle = f64::midpoint(low, high);
+        let sampling = Sampling { temperature: middle, ..Sampling::default() };
+        let mut onsets = 0.0;
+        for seed in 0..TRIALS {
+            let mut go_on = || ControlFlow::Continue(());
+            let trial = composed_sound(checkpoint, sampling, seed, TRIAL_SECONDS, &mut go_on)?;
+            onsets += Activity::of(&trial.1, some(1))?.onsets_a_second();
+        }
+        if onsets / (TRIALS as f64) < wanted { low = middle } else { high = middle }
+    }
+    Ok(Some(f64::midpoint(low, high)))
 }
 
 fn some(threads: usize) -> NonZero<usize> {

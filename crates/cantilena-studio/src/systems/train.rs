@@ -4,12 +4,13 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use cantilena_corpus::{Corpus, Outcome, Side, gather, songbook};
+use cantilena_corpus::{Corpus, Outcome, Side};
 use cantilena_plot::{Axis, Best, Curve, curves};
 use cantilena_score::Score;
 use cantilena_systems::{
-    Epoch, Evaluation, Material, Protocol, Reading, Role, StepReport, System, SystemCheckpoint,
-    SystemModel, SystemNetwork, SystemProvenance, SystemRecipe, SystemRun,
+    Epoch, Evaluation, Material, Protocol, Reading, RecordingActivity, Role, StepReport, System,
+    SystemCheckpoint, SystemModel, SystemNetwork, SystemProvenance, SystemRecipe, SystemRun,
+    judge_rules,
 };
 use cantilena_tokens::{Representation, Tokenizer};
 use cantilena_train::markov_baseline;
@@ -18,7 +19,7 @@ use crate::error::StudioError;
 use crate::library::{model_exists, write_model};
 use crate::output::Overwrite;
 use crate::store;
-use crate::systems::sound::recordings;
+use crate::systems::sound::{recordings, suited_temperature};
 use crate::train::Music;
 
 /// What is to be done.
@@ -124,7 +125,9 @@ struct Prepared {
     fingerprint: String,
     corpus_name: String,
     markov: Vec<(f64, f64)>,
+    rules: Option<(f64, f64)>,
     thresholds: Vec<(usize, usize)>,
+    recordings: Vec<RecordingActivity>,
 }
 
 /// Trains one of the systems and saves its model.
@@ -196,7 +199,10 @@ fn finish(
         evaluation,
         test,
         markov: prepared.markov.clone(),
+        rules: prepared.rules,
         thresholds: prepared.thresholds.clone(),
+        recordings: prepared.recordings.clone(),
+        temperature: None,
     };
     let model = SystemModel::new(
         request.recipe.clone(),
@@ -205,7 +211,8 @@ fn finish(
         values,
         prompts,
     );
-    let checkpoint = SystemCheckpoint { model, provenance };
+    let mut checkpoint = SystemCheckpoint { model, provenance };
+    checkpoint.provenance.temperature = suited_temperature(&checkpoint)?;
     let (json, weights) = checkpoint.save();
     write_model(&request.out, &json, &weights)?;
     let picture = learning_picture(&checkpoint.provenance.history).svg();
@@ -318,6 +325,9 @@ fn prepare(
         }
         _ => Vec::new(),
     };
+    let is_pitches = matches!(recipe.system, System::Melody | System::ManyGenres);
+    let rules =
+        (is_pitches && recipe.protocol == Protocol::ByPiece).then(|| rules(&reading, &judging));
     let thresholds = match recipe.system {
         System::NotesChords => thresholds(&learnt),
         _ => Vec::new(),
@@ -329,7 +339,9 @@ fn prepare(
         fingerprint: corpus.fingerprint(),
         corpus_name,
         markov,
+        rules,
         thresholds,
+        recordings: Vec::new(),
     })
 }
 
@@ -342,7 +354,9 @@ fn prepare_sound(
     let recipe = &request.recipe;
     let Music::Paths(paths) = &request.music else {
         return Err(StudioError::Request(
-            "the songbook is notes, and spectrogram learns from recordings".to_owned(),
+            "spectrogram learns from recordings as they are: name them, without --songbook or \
+             --listen"
+                .to_owned(),
         ));
     };
     let (share, seed) = (recipe.data.validation, recipe.training.seed);
@@ -364,7 +378,9 @@ fn prepare_sound(
         fingerprint: heard.fingerprint,
         corpus_name: names(paths),
         markov: Vec::new(),
+        rules: None,
         thresholds: Vec::new(),
+        recordings: heard.activity,
     })
 }
 
@@ -379,18 +395,15 @@ fn scores(
     reading: &(dyn Fn(usize, usize) + Sync),
     watch: &mut dyn FnMut(SystemNews) -> ControlFlow<()>,
 ) -> Result<(Corpus, String), StudioError> {
-    match &request.music {
-        Music::Songbook => Ok((songbook::corpus(), "the songbook".to_owned())),
-        Music::Paths(paths) => {
-            let gathered = gather(paths, request.threads, reading)?;
-            // A break here would leave nothing to save; the next news is asked again.
-            let _ = watch(SystemNews::Gathered {
-                outcomes: &gathered.outcomes,
-                other_files: gathered.other_files,
-            });
-            Ok((gathered.corpus, names(paths)))
-        }
+    let (gathered, name) = request.music.gathered(request.threads, reading)?;
+    if !matches!(request.music, Music::Songbook) {
+        // A break here would leave nothing to save; the next news is asked again.
+        let _ = watch(SystemNews::Gathered {
+            outcomes: &gathered.outcomes,
+            other_files: gathered.other_files,
+        });
     }
+    Ok((gathered.corpus, name))
 }
 
 /// Nats a symbol and share of right ones of Markov models of order 1 to 5, in the keys as written.
@@ -401,6 +414,20 @@ fn markov(tokenizer: &Tokenizer, learnt: &[&Score], judging: &[&Score]) -> Vec<(
         (evaluation.nats_per_note(), evaluation.pitch_accuracy())
     });
     measured.collect()
+}
+
+/// Nats a pitch and share of right ones of a melody by rules.
+fn rules(reading: &Reading, judging: &[&Score]) -> (f64, f64) {
+    let pitches: Vec<Option<u8>> =
+        (0..reading.symbols() as u16).map(|symbol| reading.pitch(symbol)).collect();
+    let melodies: Vec<Vec<u8>> = judging
+        .iter()
+        .map(|score| {
+            let symbols = reading.sequence(score).symbols;
+            symbols.iter().filter_map(|&symbol| pitches[usize::from(symbol)]).collect()
+        })
+        .collect();
+    judge_rules(melodies.iter().map(Vec::as_slice))
 }
 
 /// How many symbols are left at the thresholds that the system's description tabulates.

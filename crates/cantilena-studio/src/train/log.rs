@@ -114,6 +114,48 @@ impl Log {
     }
 }
 
+/// How a run went, as its log tells: points of (epochs, value).
+#[derive(Debug, Default)]
+pub(crate) struct Logged {
+    /// Nats a note of the steps' own windows, a mean of those since the last validation.
+    pub(crate) training: Vec<(f64, f64)>,
+    /// Nats a note of the pieces held back.
+    pub(crate) validation: Vec<(f64, f64)>,
+    /// The share of their pitches that were right.
+    pub(crate) accuracy: Vec<(f64, f64)>,
+}
+
+impl Logged {
+    /// What stands in a folder's log; nothing, where there is none. Lines that are damaged are
+    /// left out.
+    pub(crate) fn read(folder: &Path) -> Logged {
+        #[derive(Deserialize)]
+        struct Point {
+            validation: bool,
+            nats: f64,
+            epoch: f64,
+            #[serde(default)]
+            pitch_accuracy: Option<f64>,
+        }
+        let mut logged = Logged::default();
+        let text = std::fs::read_to_string(folder.join(LOG)).unwrap_or_default();
+        let (mut sum, mut steps) = (0.0, 0u32);
+        for point in text.lines().filter_map(|line| serde_json::from_str::<Point>(line).ok()) {
+            if !point.validation {
+                (sum, steps) = (sum + point.nats, steps + 1);
+                continue;
+            }
+            if steps > 0 {
+                logged.training.push((point.epoch, sum / f64::from(steps)));
+                (sum, steps) = (0.0, 0);
+            }
+            logged.validation.push((point.epoch, point.nats));
+            logged.accuracy.extend(point.pitch_accuracy.map(|right| (point.epoch, right)));
+        }
+        logged
+    }
+}
+
 /// The bytes from the beginning that hold whole lines of steps up to `step`.
 fn kept(lines: &mut impl BufRead, step: u64) -> std::io::Result<u64> {
     #[derive(Deserialize)]

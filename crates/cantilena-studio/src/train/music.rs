@@ -10,14 +10,41 @@ use cantilena_train::Recipe;
 
 use super::TrainingNews;
 use crate::error::StudioError;
+use crate::recordings::hear_all;
 
 /// What is learnt from.
 #[derive(Clone, Debug)]
 pub enum Music {
     /// Folders, files and archives.
     Paths(Vec<PathBuf>),
+    /// Recordings of one voice, in folders or alone, to be heard as notes.
+    Recordings(Vec<PathBuf>),
     /// The pieces in the binary.
     Songbook,
+}
+
+impl Music {
+    /// Reads all of it; gives it, and what it is called.
+    ///
+    /// `reading` is told, from any thread, how many files are read, of how many.
+    pub(crate) fn gathered(
+        &self,
+        threads: usize,
+        reading: &(dyn Fn(usize, usize) + Sync),
+    ) -> Result<(Gathered, String), StudioError> {
+        let names = |paths: &[PathBuf]| {
+            paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ")
+        };
+        match self {
+            Music::Paths(paths) => Ok((gather(paths, threads, reading)?, names(paths))),
+            Music::Recordings(paths) => Ok((hear_all(paths, threads, reading)?, names(paths))),
+            Music::Songbook => {
+                let corpus = songbook::corpus();
+                let gathered = Gathered { corpus, outcomes: Vec::new(), other_files: 0 };
+                Ok((gathered, "the songbook".to_owned()))
+            }
+        }
+    }
 }
 
 /// Music that is ready to be learnt from by one recipe.
@@ -43,16 +70,12 @@ impl Prepared {
         reading: &(dyn Fn(usize, usize) + Sync),
         watch: &mut dyn FnMut(TrainingNews) -> ControlFlow<()>,
     ) -> Result<Prepared, StudioError> {
-        let (corpus, name, outcomes) = match music {
-            Music::Songbook => (songbook::corpus(), "the songbook".to_owned(), Vec::new()),
-            Music::Paths(paths) => {
-                let Gathered { corpus, outcomes, other_files } = gather(paths, threads, reading)?;
-                // A break here would leave nothing to save; the next news is asked again.
-                let _ = watch(TrainingNews::Gathered { outcomes: &outcomes, other_files });
-                let names: Vec<String> = paths.iter().map(|p| p.display().to_string()).collect();
-                (corpus, names.join(", "), outcomes)
-            }
-        };
+        let (gathered, name) = music.gathered(threads, reading)?;
+        let Gathered { corpus, outcomes, other_files } = gathered;
+        if !matches!(music, Music::Songbook) {
+            // A break here would leave nothing to save; the next news is asked again.
+            let _ = watch(TrainingNews::Gathered { outcomes: &outcomes, other_files });
+        }
         let split = corpus.split(recipe.corpus.validation, recipe.training.seed)?;
         let learnt = split.side(Side::Train).map(|piece| &corpus.pieces[piece].score);
         let tokenizer = Tokenizer::fit(recipe.representation, learnt, recipe.threshold)?;

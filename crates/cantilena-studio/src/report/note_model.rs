@@ -1,0 +1,136 @@
+//! What a note model learnt, on a page.
+
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use cantilena_generate::{Length, Sampling};
+use cantilena_plot::{Axis, Best, Curve, PianoRoll, Picture, curves, histograms, piano_roll};
+use cantilena_score::Score;
+
+use super::page::Page;
+use super::{NOTES, SEED, panel, percent, three, with_total};
+use crate::compose::{Composing, compose_with};
+use crate::error::StudioError;
+use crate::library::load_model;
+use crate::output::Overwrite;
+use crate::systems::layers;
+use crate::train::Logged;
+
+pub(super) fn html(folder: &Path) -> Result<String, StudioError> {
+    let checkpoint = load_model(folder)?;
+    let provenance = &checkpoint.provenance;
+    let mut page = Page::new("A note model: what it learnt");
+    page.paragraph(&format!(
+        "Learnt from {}: {} pieces were learnt from, {} others judge; {} steps in {:.0} s.",
+        provenance.corpus_name,
+        provenance.pieces.0,
+        provenance.pieces.1,
+        provenance.steps,
+        provenance.metrics.get("training_seconds").copied().unwrap_or(0.0),
+    ));
+    let figure = |name: &str| provenance.metrics.get(name).copied();
+    page.heading("How good it is");
+    let mut rows = Vec::new();
+    for (name, nats, right) in [
+        ("this model", "nats_per_note", "pitch_accuracy"),
+        ("Markov, order 3", "markov_nats_per_note", "markov_pitch_accuracy"),
+    ] {
+        if let (Some(nats), Some(right)) = (figure(nats), figure(right)) {
+            let perplexity = format!("{:.1}", nats.exp());
+            rows.push(vec![name.to_owned(), three(nats), perplexity, percent(right)]);
+        }
+    }
+    page.table(&["on pieces held back", "nats a note", "perplexity", "pitch right"], &rows);
+    let fields = checkpoint.model.tokenizer.fields().into_iter().filter_map(|field| {
+        let (nats, right) = (
+            figure(&format!("{}_nats", field.name))?,
+            figure(&format!("{}_accuracy", field.name))?,
+        );
+        Some(vec![field.name.to_string(), three(nats), percent(right)])
+    });
+    page.table(&["field", "nats", "right"], &fields.collect::<Vec<_>>());
+
+    let logged = Logged::read(folder);
+    if !logged.validation.is_empty() {
+        page.heading("How it learnt");
+        for picture in learning(&logged) {
+            page.picture(&picture);
+        }
+    }
+
+    page.heading("What it composes");
+    let piece = compose_with(&checkpoint, &request(folder), &mut |_| ControlFlow::Continue(()))?;
+    page.picture(&piano_roll(&piece.score, &PianoRoll::default()));
+    page.picture(&distributions(&piece.score));
+
+    page.heading("Its layers");
+    let layers = layers(folder)?;
+    page.table(&["layer", "type", "shape", "activation", "weights"], &with_total(&layers));
+    page.heading("Its recipe");
+    page.code(&provenance.recipe);
+    Ok(page.finish())
+}
+
+/// The piece that the page shows.
+fn request(folder: &Path) -> Composing {
+    Composing {
+        model: folder.to_owned(),
+        length: Length::Notes(NOTES),
+        seed: SEED,
+        sampling: Sampling::default(),
+        from: None,
+        at_bar: None,
+        key: None,
+        bpm: None,
+        program: None,
+        genre: None,
+        outputs: Vec::<PathBuf>::new(),
+        soundfont: None,
+        overwrite: Overwrite::Refuse,
+    }
+}
+
+/// Loss, accuracy and perplexity over the epochs.
+fn learning(logged: &Logged) -> Vec<Picture> {
+    let points = |points: &[(f64, f64)], of: fn(f64) -> f64| -> Vec<(f64, f64)> {
+        points.iter().map(|&(epoch, value)| (epoch, of(value))).collect()
+    };
+    let epochs = Axis::new("epochs");
+    let both = |title: &str, axis: Axis, of: fn(f64) -> f64| {
+        let validation = Curve::new("validation", points(&logged.validation, of));
+        let training = Curve::new("training", points(&logged.training, of));
+        curves(title, &epochs, &axis, &[training, validation.marking(Best::Lowest)])
+    };
+    let right = Curve::new("validation", logged.accuracy.clone()).marking(Best::Highest);
+    vec![
+        both("Loss", Axis::new("nats a note"), |nats| nats),
+        curves("Accuracy", &epochs, &Axis::new("share of pitches right"), &[right]),
+        both("Perplexity", Axis::logarithmic("perplexity of a note"), f64::exp),
+    ]
+}
+
+/// Pitch, step and duration of the piece.
+fn distributions(score: &Score) -> Picture {
+    let mut notes: Vec<(f64, f64, f64)> = score
+        .tracks
+        .iter()
+        .filter(|track| !track.is_drums)
+        .flat_map(|track| &track.notes)
+        .map(|note| {
+            let onset = score.tempo.seconds_at(note.onset).0;
+            let release = score.tempo.seconds_at(note.release()).0;
+            (onset, f64::from(note.pitch.number()), release - onset)
+        })
+        .collect();
+    notes.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let piece = |values: Vec<f64>| [("the piece", values)];
+    let pitches = piece(notes.iter().map(|note| note.1).collect());
+    let steps = piece(notes.windows(2).map(|pair| pair[1].0 - pair[0].0).collect());
+    let durations = piece(notes.iter().map(|note| note.2).collect());
+    let panels = [
+        panel("Pitch", "MIDI number", 1.0, 128, &pitches),
+        panel("Step", "seconds", 0.05, 40, &steps),
+        panel("Duration", "seconds", 0.05, 40, &durations),
+    ];
+    histograms("The piece in figures", &panels)
+}
