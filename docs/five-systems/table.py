@@ -202,8 +202,7 @@ def speed(described, every, peer):
         f"{peer['best']['cpu_s']:.0f} |",
         f"| here, as described | {epoch_s:.1f} | {described['memory_mb']:.0f} | {own:.4f} | "
         f"{own_s:.0f} |",
-        f"| here, every step a lesson: Keras' loss | | {every['memory_mb']:.0f} | {least:.4f} | "
-        f"{when} |",
+        f"| here, every step a lesson, to Keras' loss | | | {least:.4f} | {when} |",
     ]
 
 
