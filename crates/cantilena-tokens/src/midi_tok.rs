@@ -193,7 +193,7 @@ impl MidiTok {
         let mut reading = Reading::new(self);
         let words = events.rows().filter_map(|row| self.word(row[0]));
         let mut notes: Vec<_> = words.filter_map(|word| reading.take(self, word)).collect();
-        notes.extend(reading.let_go());
+        notes.extend(reading.let_go(self));
         for (program, note) in notes {
             if let Some(part) = self.part_of(&setting.parts, program) {
                 score.tracks[part].notes.push(note);

@@ -232,3 +232,24 @@ fn a_far_tick_does_not_become_millions_of_bars() {
         assert_eq!(tokenizer.ids(&far), tokenizer.ids(&tune()), "it is left out");
     }
 }
+
+/// A meter that came and went within a tick makes the clock finer than the places of any beat.
+#[test]
+fn a_note_released_where_it_is_struck_keeps_a_place_of_the_grid() {
+    let mut score = Score::new(NonZero::new(683).unwrap());
+    score.meters.insert(Ticks(8239), Meter::new(6, 8).unwrap());
+    score.meters.insert(Ticks(8240), Meter::COMMON);
+    let mut track = Track::new(Program::PIANO);
+    track.notes.push(Note {
+        onset: Ticks(0),
+        duration: Ticks(1),
+        pitch: Pitch::MIDDLE_C,
+        velocity: Velocity::DEFAULT,
+    });
+    score.tracks.push(track);
+    let tokenizer = Tokenizer::fit(Representation::MidiLike, [&score], 1).unwrap();
+    let decoded = tokenizer.on_grid(&score);
+    assert_eq!(tokenizer.clock().get(), 16);
+    assert_eq!(decoded.tracks[0].notes[0].duration, Ticks(2), "an eighth of a quarter");
+    assert_eq!(tokenizer.on_grid(&decoded), decoded);
+}

@@ -140,7 +140,7 @@ impl Reading {
             }
             Word::Off(_) | Word::DrumOff(_) => {
                 let (program, note) = self.sounding[self.sounding_at(word)?];
-                Some((program, released(note, self.clock)))
+                Some((program, self.released(tokenizer, note)))
             }
             _ => None,
         }
@@ -309,15 +309,16 @@ impl Reading {
     }
 
     /// What still sounds, released now.
-    pub(crate) fn let_go(self) -> impl Iterator<Item = (i16, Note)> {
-        let clock = self.clock;
-        self.sounding.into_iter().map(move |(program, note)| (program, released(note, clock)))
+    pub(crate) fn let_go(&self, tokenizer: &MidiTok) -> impl Iterator<Item = (i16, Note)> {
+        self.sounding.iter().map(|&(program, note)| (program, self.released(tokenizer, note)))
     }
-}
 
-/// A note released at `clock`, or a tick after its stroke.
-fn released(note: Note, clock: Ticks) -> Note {
-    Note { duration: clock.since(note.onset).max(Ticks(1)), ..note }
+    /// A note released now, or a place of the grid after its stroke: the clock may be finer than
+    /// the beat's places, and nothing shorter could be written again.
+    fn released(&self, tokenizer: &MidiTok, note: Note) -> Note {
+        let shortest = Ticks(self.ticks(tokenizer, 0).max(1));
+        Note { duration: self.clock.since(note.onset).max(shortest), ..note }
+    }
 }
 
 fn ticks_per_quarter(tokenizer: &MidiTok) -> u32 {
@@ -355,7 +356,7 @@ pub(crate) fn score(tokenizer: &MidiTok, streams: &[Vec<u16>]) -> Score {
                 _ => {}
             }
         }
-        notes.extend(reading.let_go());
+        notes.extend(reading.let_go(tokenizer));
         if index == 0 {
             score.meters = meter_map(&meters);
             score.tempo = tempo_map(tokenizer.clock(), &tempi);
