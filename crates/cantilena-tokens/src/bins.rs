@@ -14,6 +14,8 @@ const STEPS: [(u32, u32); 4] = [(96, 1), (192, 12), (384, 24), (1536, 96)];
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Bins {
     lengths: Vec<u32>,
+    /// Up to here every length is a bin of its own.
+    exact: u32,
 }
 
 impl Bins {
@@ -27,7 +29,7 @@ impl Bins {
                 next += step;
             }
         }
-        Bins { lengths }
+        Bins { lengths, exact: STEPS[0].0 }
     }
 
     /// The lengths from `shortest` on in clock time, in steps of 10 ms: exact up to a second, and
@@ -42,7 +44,7 @@ impl Bins {
             last = (last + last / 20).min(3200);
             lengths.push(last);
         }
-        Bins { lengths }
+        Bins { lengths, exact: 100 }
     }
 
     /// How many lengths there are.
@@ -52,6 +54,9 @@ impl Bins {
 
     /// The bin whose length is nearest; of two as near, the shorter.
     pub(crate) fn nearest(&self, length: u32) -> u16 {
+        if length <= self.exact {
+            return length.saturating_sub(self.lengths[0]) as u16;
+        }
         let above = self.lengths.partition_point(|&bin| bin < length);
         let bin = match (above.checked_sub(1), self.lengths.get(above)) {
             (Some(below), Some(&upper)) if length - self.lengths[below] <= upper - length => below,

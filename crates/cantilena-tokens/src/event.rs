@@ -14,6 +14,11 @@ impl Events {
         Events { width, tokens: Vec::new() }
     }
 
+    /// No events yet, with room for so many.
+    pub(crate) fn with_capacity(width: usize, events: usize) -> Events {
+        Events { width, tokens: Vec::with_capacity(width * events) }
+    }
+
     /// Events of one field: a stream of tokens.
     pub(crate) fn stream(tokens: Vec<u16>) -> Events {
         Events { width: 1, tokens }

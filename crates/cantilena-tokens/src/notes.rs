@@ -31,13 +31,16 @@
 //!
 //! Decoding an encoded score gives the score on the grid (see `grid.rs` for what that keeps).
 
-use cantilena_score::{Bars, Meter, Note, Pitch, Score, Ticks, TicksPerQuarter};
+mod cursor;
+
+use cantilena_score::{Meter, Note, Pitch, Score, Ticks, TicksPerQuarter};
 
 use crate::bins::Bins;
 use crate::clock::CLOCK;
 use crate::event::Events;
 use crate::field::{END, Field, NONE};
 use crate::grid::{VELOCITY_BINS, on_clock, on_grid, part_unisons, velocity_bin, velocity_of};
+pub(crate) use crate::notes::cursor::NotesCursor;
 use crate::setting::{Setting, grid};
 
 /// How many bars back the echoes look.
@@ -192,21 +195,19 @@ impl Notes {
         }
         notes.sort_unstable_by_key(|(note, part)| (note.onset, *part, note.pitch));
 
-        let mut events = Events::new(column::COUNT);
+        let mut events = Events::with_capacity(column::COUNT, notes.len() + 1);
         let mut walk = NotesCursor::new(self, setting);
+        walk.expect(notes.len());
         let mut row = [NONE; column::COUNT];
-        let mut clock = Ticks::ZERO;
         for (note, part) in notes {
             let is_drums = setting.parts[part].is_drums;
-            row[column::SHIFT] = END + 1 + self.shifts.nearest(note.onset.since(clock).0);
+            row[column::SHIFT] = END + 1 + self.shifts.nearest(note.onset.since(walk.clock()).0);
             row[column::PART] = 1 + part as u16;
             row[column::PITCH] = pitch_token(note.pitch, is_drums);
             row[column::DURATION] = 1 + self.durations.nearest(note.duration.0);
             row[column::VELOCITY] = 1 + velocity_bin(note.velocity);
-            (0..column::COUNT).for_each(|field| walk.derive(field, &mut row));
-            walk.push(&row);
+            walk.derive_all_and_push(&mut row, note, part);
             events.push(&row);
-            clock = note.onset;
         }
         let mut end = [NONE; column::COUNT];
         end[column::SHIFT] = END;
@@ -280,226 +281,4 @@ fn is_highest(pitch: u16) -> bool {
 fn meter_token(meter: Meter) -> u16 {
     let known = METERS.iter().position(|&row| row == (meter.numerator(), meter.denominator()));
     1 + known.unwrap_or(METERS.len()) as u16
-}
-
-/// Walks a piece in `notes`, knowing all that derived fields need.
-#[derive(Clone, Debug)]
-pub(crate) struct NotesCursor {
-    notes: Notes,
-    setting: Setting,
-    bars: Bars,
-    /// All events so far; onsets never fall.
-    history: Vec<Played>,
-    /// The last onset.
-    clock: Ticks,
-    /// The bar of the last onset.
-    bar: u32,
-    /// Where in the history the events of the last onset begin.
-    chord: usize,
-    /// What sounded at the place of the last onset, so many bars ago: each search goes on from
-    /// here, and so takes a step or two.
-    echoes: [Option<Echo>; ECHO_BARS.len()],
-    /// Each part's last pitch token, [`NONE`] before its first note.
-    last_pitch: Vec<u16>, // (parts,)
-    /// Releases and pitches of notes that may still sound; drums left out.
-    sounding: Vec<(Ticks, u16)>,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Played {
-    onset: Ticks,
-    part: u16,
-    pitch: u16,
-}
-
-/// A place some bars ago, and where in the history its events begin; there may be none.
-#[derive(Clone, Copy, Debug)]
-struct Echo {
-    then: Ticks,
-    from: usize,
-}
-
-impl NotesCursor {
-    pub(crate) fn new(notes: &Notes, setting: &Setting) -> NotesCursor {
-        NotesCursor {
-            notes: notes.clone(),
-            setting: setting.clone(),
-            bars: Bars::new(&setting.meters, notes.clock()),
-            history: Vec::new(),
-            clock: Ticks::ZERO,
-            bar: 0,
-            chord: 0,
-            echoes: [None; ECHO_BARS.len()],
-            last_pitch: vec![NONE; Setting::PARTS_MAX + 1],
-            sounding: Vec::new(),
-        }
-    }
-
-    /// The tick at which an event with this shift begins; `None` for the end.
-    pub(crate) fn onset(&self, shift: u16) -> Option<Ticks> {
-        let bin = shift.checked_sub(END + 1)?;
-        Some(self.clock + Ticks(self.notes.shifts.length(bin)))
-    }
-
-    /// The tick at which a note of this event is released.
-    pub(crate) fn release(&self, row: &[u16], duration: u16) -> Option<Ticks> {
-        let length = self.notes.durations.length(duration.checked_sub(1)?);
-        Some(self.onset(row[column::SHIFT])? + Ticks(length))
-    }
-
-    /// The last onset.
-    pub(crate) fn clock(&self) -> Ticks {
-        self.clock
-    }
-
-    /// The bar that holds a tick.
-    pub(crate) fn bar_of(&self, tick: Ticks) -> u32 {
-        self.bars.position(tick).bar
-    }
-
-    /// Whether a further note can begin with the last one: a chord is written part by part and
-    /// from the bottom up, so after the last part's highest pitch there is none.
-    pub(crate) fn chord_goes_on(&self) -> bool {
-        let last_part = self.setting.parts.len() as u16;
-        self.history.last().is_none_or(|last| last.part < last_part || !is_highest(last.pitch))
-    }
-
-    /// Whether `part` may strike a note at this event's onset, in the order of a chord.
-    pub(crate) fn part_in_order(&self, row: &[u16], part: u16) -> bool {
-        self.chord_before(row)
-            .is_none_or(|last| part > last.part || (part == last.part && !is_highest(last.pitch)))
-    }
-
-    /// Whether this event's part may strike `pitch` at its onset, in the order of a chord.
-    pub(crate) fn pitch_in_order(&self, row: &[u16], pitch: u16) -> bool {
-        self.chord_before(row)
-            .is_none_or(|last| row[column::PART] > last.part || pitch > last.pitch)
-    }
-
-    /// The last note, if it begins with this event.
-    fn chord_before(&self, row: &[u16]) -> Option<&Played> {
-        let onset = self.onset(row[column::SHIFT])?;
-        self.history.last().filter(|last| last.onset == onset)
-    }
-
-    /// Fills one derived field of `row`, given the fields before it; predicted ones stay.
-    pub(crate) fn derive(&self, field: usize, row: &mut [u16]) {
-        use column::*;
-        let onset = || self.onset(row[SHIFT]);
-        let is_barred = matches!(field, METER | POSITION | PHRASE)
-            || (ECHO_SHIFT..SHIFT).contains(&field)
-            || (ECHO_PITCH..PITCH).contains(&field);
-        if is_barred && self.notes.grid == Grid::Clock {
-            row[field] = NONE;
-            return;
-        }
-        let token = match field {
-            BARS_LEFT => self.setting.bars.map_or(NONE, |bars| {
-                2.max(bars.saturating_sub(self.bar).min(BARS_LEFT_MAX) + 1) as u16
-            }),
-            METER => meter_token(self.bars.position(self.clock).meter),
-            _ if (ECHO_SHIFT..SHIFT).contains(&field) => self.echo_shift(field - ECHO_SHIFT),
-            POSITION => onset().map_or(NONE, |onset| {
-                let position = self.bars.position(onset).position.0;
-                1 + position.min(POSITIONS_MAX - 1) as u16
-            }),
-            PHRASE => onset().map_or(NONE, |onset| 1 + (self.bar_of(onset) % 8) as u16),
-            PROGRAM => self.part(row).map_or(NONE, |part| {
-                if part.is_drums { 129 } else { 1 + u16::from(part.program.number()) }
-            }),
-            LAST_PITCH => self.last_pitch[usize::from(row[PART]).min(Setting::PARTS_MAX)],
-            BASS => onset().map_or(NONE, |onset| self.bass(onset)),
-            _ if (ECHO_PITCH..PITCH).contains(&field) => self.echo_pitch(row, field - ECHO_PITCH),
-            PITCH_CLASS => match row[PITCH] {
-                NONE => NONE,
-                drum if drum > Pitch::COUNT as u16 => NONE,
-                pitch => 1 + (pitch - 1) % 12,
-            },
-            INTERVAL => match (row[LAST_PITCH], row[PITCH]) {
-                (NONE, _) | (_, NONE) => NONE,
-                (last, pitch) => {
-                    let interval = i32::from(pitch) - i32::from(last);
-                    (1 + INTERVAL_MAX + interval.clamp(-INTERVAL_MAX, INTERVAL_MAX)) as u16
-                }
-            },
-            _ => return,
-        };
-        row[field] = token;
-    }
-
-    /// Takes a complete event into the history.
-    pub(crate) fn push(&mut self, row: &[u16]) {
-        let Some((part, note)) = self.notes.note(row, self.clock) else { return };
-        let (part, pitch) = (1 + part as u16, row[column::PITCH]);
-        if note.onset > self.clock {
-            if self.notes.grid == Grid::Beat {
-                self.echoes = std::array::from_fn(|lag| self.echo(note.onset, lag));
-            }
-            self.clock = note.onset;
-            self.bar = self.bar_of(note.onset);
-            self.chord = self.history.len();
-            self.sounding.retain(|&(release, _)| release > note.onset);
-        }
-        if pitch <= Pitch::COUNT as u16 {
-            self.sounding.push((note.release(), pitch));
-        }
-        self.last_pitch[usize::from(part)] = pitch;
-        self.history.push(Played { onset: note.onset, part, pitch });
-    }
-
-    fn part(&self, row: &[u16]) -> Option<&crate::setting::Part> {
-        self.setting.parts.get(usize::from(row[column::PART]).checked_sub(1)?)
-    }
-
-    fn bass(&self, onset: Ticks) -> u16 {
-        let still = self.sounding.iter().filter(|&&(release, _)| release > onset);
-        still.map(|&(_, pitch)| pitch).min().unwrap_or(NONE)
-    }
-
-    /// What sounded at the place of `tick` [`ECHO_BARS`]`[lag]` bars before it, if the piece had
-    /// begun by then. A tick before the last onset is not asked for.
-    fn echo(&self, tick: Ticks, lag: usize) -> Option<Echo> {
-        let known = self.echoes[lag];
-        if tick == self.clock && known.is_some() {
-            return known;
-        }
-        let place = self.bars.position(tick);
-        let bar = place.bar.checked_sub(ECHO_BARS[lag])?;
-        let then = self.bars.onset(bar) + place.position;
-        // Bars of different lengths may lead back; else what is looked for lies just ahead.
-        let mut from = known.filter(|known| known.then <= then).map_or(0, |known| known.from);
-        while self.history.get(from).is_some_and(|played| played.onset < then) {
-            from += 1;
-        }
-        Some(Echo { then, from })
-    }
-
-    /// The events of a place, in order.
-    fn struck(&self, echo: Echo) -> impl Iterator<Item = &Played> {
-        self.history[echo.from..].iter().take_while(move |played| played.onset == echo.then)
-    }
-
-    /// The shift that followed at this place some bars ago, after as many notes as by now.
-    fn echo_shift(&self, lag: usize) -> u16 {
-        let Some(echo) = self.echo(self.clock, lag) else { return NONE };
-        let by_now = self.history.len() - self.chord;
-        let next = echo.from + self.struck(echo).take(by_now).count();
-        match self.history.get(next) {
-            Some(next) if next.onset <= self.clock => {
-                END + 1 + self.notes.shifts.nearest(next.onset.since(echo.then).0)
-            }
-            _ => NONE,
-        }
-    }
-
-    /// What this part struck at this place some bars ago, after as many notes as by now.
-    fn echo_pitch(&self, row: &[u16], lag: usize) -> u16 {
-        let part = row[column::PART];
-        let Some(onset) = self.onset(row[column::SHIFT]) else { return NONE };
-        let Some(echo) = self.echo(onset, lag) else { return NONE };
-        let now = if onset == self.clock { self.chord } else { self.history.len() };
-        let by_now = self.history[now..].iter().filter(|played| played.part == part).count();
-        let mut then = self.struck(echo).filter(|played| played.part == part);
-        then.nth(by_now).map_or(NONE, |played| played.pitch)
-    }
 }

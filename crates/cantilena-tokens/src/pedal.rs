@@ -2,6 +2,8 @@
 
 use cantilena_score::{Change, Note, Score, Ticks, Track, controller};
 
+use crate::performance::order_of_releases;
+
 /// The controller value from which the pedal is down (MIDI 1.0: 0–63 off, 64–127 on).
 const DOWN: u8 = 64;
 
@@ -30,10 +32,8 @@ pub(crate) fn sustained(track: &Track, last: Ticks) -> Vec<Note> {
     if pedal.peek().is_none() {
         return notes;
     }
-    let mut releases: Vec<(Ticks, u32)> =
-        notes.iter().zip(0..).map(|(note, index)| (note.release(), index)).collect();
-    releases.sort_unstable();
-    let mut releases = releases.into_iter().peekable();
+    let releases = order_of_releases(notes.iter().map(|note| note.release().0));
+    let mut releases = releases.into_iter().map(|(tick, index)| (Ticks(tick), index)).peekable();
 
     // Notes that sound, in the order in which they were struck.
     let mut sounding: Vec<u32> = Vec::new();

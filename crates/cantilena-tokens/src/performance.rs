@@ -92,9 +92,7 @@ struct Played {
 pub(crate) fn encode(score: &Score) -> Events {
     let notes = played(score);
     // Strokes are in order already: by step, then as struck. Releases likewise, merged in.
-    let mut releases: Vec<(u32, u32)> =
-        notes.iter().zip(0..).map(|(note, index)| (note.off, index)).collect();
-    releases.sort_unstable();
+    let releases = order_of_releases(notes.iter().map(|note| note.off));
 
     let mut tokens: Vec<u16> = Vec::with_capacity(notes.len() * 4 + 1);
     let (mut clock, mut velocity) = (0, None);
@@ -127,6 +125,15 @@ pub(crate) fn encode(score: &Score) -> Events {
     }
     tokens.push(END);
     Events::stream(tokens)
+}
+
+/// When notes are released and which they are, in this order.
+pub(crate) fn order_of_releases(releases: impl Iterator<Item = u32>) -> Vec<(u32, u32)> {
+    // As one number each, which sorts in half the time.
+    let mut order: Vec<u64> =
+        releases.zip(0..).map(|(off, index)| u64::from(off) << 32 | index).collect();
+    order.sort_unstable();
+    order.into_iter().map(|release| ((release >> 32) as u32, release as u32)).collect()
 }
 
 /// All notes but the drums', in the order in which they are struck.
