@@ -36,6 +36,13 @@ pub struct Feed<'a> {
     seed: u64,
     /// Whether pieces come again, shuffled, when all have been read.
     endless: bool,
+    /// What is told of each piece, a token a condition; empty where nothing is.
+    told: Vec<Vec<u16>>,
+    /// How often all that is told of a piece is left open, and of the rest how often each.
+    drop: f64,
+    /// Columns of what is told.
+    conditions: usize,
+    /// Columns in all.
     width: usize,
     /// Pieces handed to streams so far, over all epochs.
     drawn: u64,
@@ -48,6 +55,8 @@ pub struct Feed<'a> {
 struct Stream {
     /// Which drawing the piece is, counted over all epochs; `None` before and behind the last.
     drawing: Option<u64>,
+    /// What is told of the piece.
+    told: Vec<u16>,
     events: Events,
     /// The next event to be predicted.
     next: usize,
@@ -84,11 +93,24 @@ impl<'a> Feed<'a> {
             augmentation: Augmentation::NONE,
             seed: 0,
             endless: false,
+            told: Vec::new(),
+            drop: 0.0,
+            conditions: 0,
             width: tokenizer.fields().len(),
             drawn: 0,
             order: (u64::MAX, order),
             streams: (0..streams).map(|_| Stream::default()).collect(),
         }
+    }
+
+    /// The same streams with what is told of each piece, in the order of the scores, as the first
+    /// columns of every event. In `drop` of all drawings everything is left open, and in the
+    /// others each condition is, as often.
+    pub fn telling(mut self, told: Vec<Vec<u16>>, drop: f64) -> Feed<'a> {
+        self.conditions = told.first().map_or(0, Vec::len);
+        self.width = self.conditions + self.tokenizer.fields().len();
+        (self.told, self.drop) = (told, drop);
+        self
     }
 
     /// How many pieces have been begun.
@@ -156,8 +178,11 @@ impl<'a> Feed<'a> {
             self.streams[stream] = self.open(self.drawn);
             self.drawn += 1;
         }
-        let Stream { events, next, .. } = &mut self.streams[stream];
-        let place = row * self.width..(row + 1) * self.width;
+        let Stream { told, events, next, .. } = &mut self.streams[stream];
+        let first = row * self.width;
+        let place = first + self.conditions..first + self.width;
+        // Of the event before nothing is told, for that would be the same.
+        window.current[first..place.start].copy_from_slice(told);
         window.current[place.clone()].copy_from_slice(events.row(*next));
         match next.checked_sub(1) {
             Some(before) => window.previous[place].copy_from_slice(events.row(before)),
@@ -176,7 +201,8 @@ impl<'a> Feed<'a> {
             order.shuffle(&mut self.rng(epoch, u64::MAX));
             self.order = (epoch, order);
         }
-        let score = self.scores[self.order.1[place]];
+        let piece = self.order.1[place];
+        let score = self.scores[piece];
         let mut rng = self.rng(epoch, place as u64);
         let heard = augmented(score, &self.augmentation, &mut rng);
         let open = rng.random::<f64>() < self.augmentation.open_bars;
@@ -185,7 +211,17 @@ impl<'a> Feed<'a> {
                 setting.bars = None;
             }
         });
-        Stream { drawing: Some(drawing), events, next: 0 }
+        let mut told = self.told.get(piece).cloned().unwrap_or_default();
+        // Nothing is drawn where nothing is told, so that other runs stay what they were.
+        if self.drop > 0.0 && !told.is_empty() {
+            let all = rng.random::<f64>() < self.drop;
+            for token in &mut told {
+                if rng.random::<f64>() < self.drop || all {
+                    *token = NONE;
+                }
+            }
+        }
+        Stream { drawing: Some(drawing), told, events, next: 0 }
     }
 
     /// Chance for one purpose: a stream of its own for every epoch and place.

@@ -27,6 +27,7 @@ pub mod songbook;
 mod sources;
 mod split;
 mod store;
+mod told;
 
 pub use augmentation::Augmentation;
 pub use conditions::{Conditions, KeyName, Known, Origin};
@@ -43,3 +44,4 @@ pub use piece::{Mended, Outcome, OutcomeKind, Piece};
 pub use sources::Sources;
 pub use split::{Side, Split};
 pub use store::{CorpusFile, Prepared, Shard, merge, prepare};
+pub use told::{known_conditions, told};

@@ -49,9 +49,9 @@ pub fn generate(
         Length::Bars(bars) => Some(prompt.bars + bars),
         Length::Notes(_) | Length::Seconds(_) => None,
     };
-    let (tokenizer, fields) = (&model.tokenizer, &model.network.fields);
+    let (tokenizer, fields) = (&model.tokenizer, model.tokenizer.fields());
     let mut cursor = tokenizer.cursor(&setting);
-    let mut state = model.begin();
+    let mut state = model.begin_told(&prompt.told);
     let mut events = Events::new(fields.len());
     let mut previous = vec![NONE; fields.len()];
 

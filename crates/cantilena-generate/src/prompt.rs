@@ -2,7 +2,7 @@
 
 use cantilena_model::Model;
 use cantilena_score::{Meter, Program, Score, Ticks};
-use cantilena_tokens::{Events, Opening, Setting, Tokenizer};
+use cantilena_tokens::{Events, NONE, Opening, Setting, Tokenizer};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -19,6 +19,9 @@ pub struct Prompt {
     /// The scale that every new pitch is of; none where that is left to the model. Drums have no
     /// scale.
     pub scale: Option<Scale>,
+    /// What is asked for of the piece as a whole, a token for each condition that the model
+    /// knows; see [`KnownConditions::asked`](cantilena_tokens::KnownConditions::asked).
+    pub told: Vec<u16>,
     /// The first place at which something new may begin, in places of the setting's clock.
     pub(crate) from: Ticks,
     /// The bars that the prompt fills.
@@ -29,9 +32,10 @@ impl Prompt {
     /// A piece from its very beginning.
     pub fn silence(model: &Model, setting: Setting) -> Result<Prompt, GenerateError> {
         fits(model, &setting)?;
-        let events = Events::new(model.network.fields.len());
+        let events = Events::new(model.tokenizer.fields().len());
         let setting = setting.on_clock(model.tokenizer.clock());
-        Ok(Prompt { setting, events, scale: None, from: Ticks::ZERO, bars: 0 })
+        let (scale, told) = (None, open(model));
+        Ok(Prompt { setting, events, scale, told, from: Ticks::ZERO, bars: 0 })
     }
 
     /// A piece from its very beginning, opening as one that the model has learnt from.
@@ -69,8 +73,14 @@ impl Prompt {
         let kept = tokenizer.decode(&setting, &events);
         let bars = kept.bars();
         let from = setting.meters.bar_onset(bars, kept.ticks_per_quarter());
-        Ok(Prompt { setting, events, scale: None, from, bars })
+        let (scale, told) = (None, open(model));
+        Ok(Prompt { setting, events, scale, told, from, bars })
     }
+}
+
+/// Nothing asked for.
+fn open(model: &Model) -> Vec<u16> {
+    vec![NONE; model.conditions.len()]
 }
 
 /// An ensemble larger than any the model has seen has parts it has no tokens for.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use cantilena_tokens::{Opening, Tokenizer};
+use cantilena_tokens::{KnownConditions, Opening, Tokenizer};
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
 use serde::{Deserialize, Serialize};
@@ -54,6 +54,9 @@ struct Saved {
     config: ModelConfig,
     tokenizer: Tokenizer,
     openings: Vec<Opening>,
+    /// Absent from models that were told nothing.
+    #[serde(default, skip_serializing_if = "KnownConditions::is_empty")]
+    conditions: KnownConditions,
     provenance: Provenance,
     /// BLAKE3 of the weights' file.
     weights: String,
@@ -68,6 +71,7 @@ impl Checkpoint {
             config: self.model.network.config.clone(),
             tokenizer: self.model.tokenizer.clone(),
             openings: self.model.openings.clone(),
+            conditions: self.model.conditions.clone(),
             provenance: self.provenance.clone(),
             weights: blake3::hash(&weights).to_hex().to_string(),
         };
@@ -104,9 +108,11 @@ impl Checkpoint {
                 return Err(CheckpointError::OverLimit { what, found, limit: DIMENSION_MAX });
             }
         }
-        let network = Network::new(config, saved.tokenizer.fields());
+        let fields = saved.conditions.with_fields(saved.tokenizer.fields());
+        let network = Network::new(config, fields);
         let values = values(&network, weights)?;
-        let model = Model::new(network, saved.tokenizer, saved.openings, values);
+        let model =
+            Model::new(network, saved.tokenizer, saved.openings, values).knowing(saved.conditions);
         Ok(Checkpoint { model, provenance: saved.provenance })
     }
 }

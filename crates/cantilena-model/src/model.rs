@@ -1,7 +1,7 @@
 //! A network with weights, asked event by event.
 
 use cantilena_neural::{Embedding, State as CellState};
-use cantilena_tokens::{Opening, Tokenizer};
+use cantilena_tokens::{KnownConditions, NONE, Opening, Tokenizer};
 
 use crate::head::HeadScratch;
 use crate::network::{Network, PackedNetwork};
@@ -15,6 +15,8 @@ pub struct Model {
     pub tokenizer: Tokenizer,
     /// How the pieces it learnt from open, the commonest first.
     pub openings: Vec<Opening>,
+    /// What it was told of the pieces it learnt from, and can be asked for.
+    pub conditions: KnownConditions,
     /// All weights.
     pub values: Vec<f32>, // (network.layout.len(),)
     packed: PackedNetwork,
@@ -24,6 +26,10 @@ pub struct Model {
 #[derive(Clone, Debug)]
 pub struct State {
     layers: Vec<CellState>,
+    /// What it is told of the piece.
+    told: Vec<u16>, // (conditions,)
+    /// An event, with what is told before its own columns.
+    row: Vec<u16>, // (conditions + the tokenizer's fields,)
     x: Vec<f32>,      // (embedding,)
     y: Vec<f32>,      // (units,): what the last layer passed on
     normed: Vec<f32>, // (units,)
@@ -41,14 +47,27 @@ impl Model {
     ) -> Model {
         let mut packed = PackedNetwork::default();
         network.pack(&values, &mut packed);
-        Model { network, tokenizer, openings, values, packed }
+        let conditions = KnownConditions::default();
+        Model { network, tokenizer, openings, conditions, values, packed }
     }
 
-    /// The state before the first event.
+    /// The model with the conditions that its network was made for.
+    pub fn knowing(self, conditions: KnownConditions) -> Model {
+        Model { conditions, ..self }
+    }
+
+    /// The state before the first event of a piece of which nothing is told.
     pub fn begin(&self) -> State {
+        self.begin_told(&vec![NONE; self.conditions.len()])
+    }
+
+    /// The state before the first event of a piece of which this is told, a token a condition.
+    pub fn begin_told(&self, told: &[u16]) -> State {
         let config = &self.network.config;
         State {
             layers: self.network.silence(1),
+            told: told.to_vec(),
+            row: Vec::new(),
             x: vec![0.0; config.embedding],
             y: Vec::new(),
             normed: vec![0.0; config.units],
@@ -62,8 +81,13 @@ impl Model {
         let columns = self.network.fields.len();
         state.x.fill(0.0);
         let (network, values) = (&self.network, &self.values);
-        Embedding::add_all(&network.previous, values, previous, columns, &mut state.x);
-        Embedding::add_all(&network.leading, values, current, columns, &mut state.x);
+        // As in training: of the event before nothing is told.
+        state.row.clear();
+        state.row.resize(state.told.len(), NONE);
+        state.row.extend_from_slice(previous);
+        Embedding::add_all(&network.previous, values, &state.row, columns, &mut state.x);
+        state.tell(current);
+        Embedding::add_all(&network.leading, values, &state.row, columns, &mut state.x);
         let State { layers, x, y, normed, .. } = state;
         y.clone_from(x);
         for (index, (layer, state)) in network.layers.iter().zip(layers).enumerate() {
@@ -89,15 +113,18 @@ impl Model {
     pub fn logits<'s>(&self, state: &'s mut State, head: usize, current: &[u16]) -> &'s [f32] {
         let packed = &self.packed.heads[head];
         let head = &self.network.heads[head];
-        head.forward(
-            &self.values,
-            packed,
-            1,
-            &state.y,
-            current,
-            &mut state.head,
-            &mut state.logits,
-        );
+        state.tell(current);
+        let State { row, y, head: scratch, logits, .. } = &mut *state;
+        head.forward(&self.values, packed, 1, y, row, scratch, logits);
         &state.logits
+    }
+}
+
+impl State {
+    /// Takes in an event as the network sees it: behind what is told of the piece.
+    fn tell(&mut self, event: &[u16]) {
+        self.row.clear();
+        self.row.extend_from_slice(&self.told);
+        self.row.extend_from_slice(event);
     }
 }

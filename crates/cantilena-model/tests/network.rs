@@ -6,7 +6,9 @@ use cantilena_model::{
     Provenance, Workspace,
 };
 use cantilena_neural::{Adam, Steps};
-use cantilena_tokens::{Field, NONE, Notes, Role, Tokenizer};
+use cantilena_tokens::{
+    Condition, ConditionKind, Field, KnownConditions, NONE, Notes, Role, Tokenizer,
+};
 
 fn config(cell: CellKind) -> ModelConfig {
     let sizes = ModelConfig { units: 7, layers: 2, embedding: 5, head: 6, ..Default::default() };
@@ -41,15 +43,22 @@ fn varied() -> [(&'static str, ModelConfig); 9] {
     ]
 }
 
-/// A derived field known at once, two predicted ones, and a derived one between.
+/// A condition that pieces are told, in front of a derived field known at once, two predicted
+/// ones, and a derived one between.
 fn fields() -> Vec<Field> {
     let field = |name, size, role| Field { name, size, role };
-    vec![
+    known().with_fields(vec![
         field("place", 3, Role::Derived),
         field("step", 4, Role::Predicted),
         field("echo", 3, Role::Derived),
         field("pitch", 5, Role::Predicted),
-    ]
+    ])
+}
+
+/// A condition of two values.
+fn known() -> KnownConditions {
+    let values = vec!["jig".to_owned(), "reel".to_owned()];
+    KnownConditions(vec![Condition { kind: ConditionKind::Genre, values, edges: None }])
 }
 
 /// A window of tokens that follow no rule, the second stream beginning a piece half-way.
@@ -210,8 +219,8 @@ fn variational_dropout_is_the_same_at_every_step() {
         let of_steps = |time: usize| {
             let events = Events {
                 steps: Steps { time, batch: 1 },
-                previous: vec![NONE; 4 * time],
-                current: [1, 2, 0, 3].repeat(time),
+                previous: vec![NONE; 5 * time],
+                current: [2, 1, 2, 0, 3].repeat(time),
                 begins: vec![true; time],
             };
             learnt(&network, &values, &events, 77).0
@@ -307,9 +316,9 @@ fn model() -> Model {
 
 fn model_of(config: &ModelConfig) -> Model {
     let tokenizer = Tokenizer::Notes(Notes::new(2));
-    let network = Network::new(config, tokenizer.fields());
+    let network = Network::new(config, known().with_fields(tokenizer.fields()));
     let values = network.initialize(8);
-    Model::new(network, tokenizer, Vec::new(), values)
+    Model::new(network, tokenizer, Vec::new(), values).knowing(known())
 }
 
 #[test]
@@ -324,14 +333,14 @@ fn a_model_asked_event_by_event_says_what_windows_say() {
 
 #[track_caller]
 fn says_what_windows_say(model: &Model) {
-    let fields = &model.network.fields;
+    let fields = model.tokenizer.fields();
     let width = fields.len();
     let heads: Vec<usize> = (0..width).filter(|&f| fields[f].is_predicted()).collect();
     // Any tokens will do, as long as both see the same.
     let rows: Vec<Vec<u16>> = (0..9)
         .map(|row| fields.iter().map(|f| ((row * 5 + 2) % (f.size - 1) + 1) as u16).collect())
         .collect();
-    let mut state = model.begin();
+    let mut state = model.begin_told(&[2]);
     let mut one_by_one = 0.0;
     let mut previous = vec![NONE; width];
     for row in &rows {
@@ -344,8 +353,12 @@ fn says_what_windows_say(model: &Model) {
         }
         previous.clone_from(row);
     }
-    let current: Vec<u16> = rows.concat();
-    let before = [vec![NONE; width], rows[..8].concat()].concat();
+    // In windows what is told stands before each event, and not before the one before it.
+    let telling = |told: u16, rows: &[Vec<u16>]| -> Vec<u16> {
+        rows.iter().flat_map(|row| [&[told], &row[..]].concat()).collect()
+    };
+    let current = telling(2, &rows);
+    let before = [vec![NONE; width + 1], telling(NONE, &rows[..8])].concat();
     let mut begins = [false; 9];
     begins[0] = true;
     let batch = Batch {
@@ -363,6 +376,17 @@ fn says_what_windows_say(model: &Model) {
 }
 
 #[test]
+fn a_model_that_was_told_nothing_is_saved_as_ever() {
+    let tokenizer = Tokenizer::Notes(Notes::new(1));
+    let network = Network::new(&config(CellKind::Gru), tokenizer.fields());
+    let values = network.initialize(2);
+    let model = Model::new(network, tokenizer, Vec::new(), values);
+    let (json, weights) = Checkpoint { model, provenance: Provenance::default() }.save();
+    assert!(!json.contains("conditions"), "a checkpoint of before conditions reads the same");
+    assert!(Checkpoint::load(&json, &weights).expect("as ever").model.conditions.is_empty());
+}
+
+#[test]
 fn a_checkpoint_is_whole_and_notices_damage() {
     let provenance = Provenance { corpus: "abc".to_owned(), steps: 7, ..Provenance::default() };
     let saved = Checkpoint { model: model(), provenance };
@@ -371,6 +395,7 @@ fn a_checkpoint_is_whole_and_notices_damage() {
     assert_eq!(read.model.values, saved.model.values);
     assert_eq!(read.model.tokenizer, saved.model.tokenizer);
     assert_eq!(read.provenance, saved.provenance);
+    assert_eq!(read.model.conditions, known());
 
     let load =
         |json: &str, weights: &[u8]| Checkpoint::load(json, weights).map(|_| ()).unwrap_err();

@@ -85,6 +85,7 @@ impl Asked {
             genre: self.genre.clone(),
             prompt,
             at_bar: self.from.as_ref().and_then(|from| from.bar),
+            conditions: Vec::new(),
         })
     }
 }

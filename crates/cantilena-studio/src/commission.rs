@@ -36,6 +36,8 @@ pub struct Commission {
     /// The bar of the prompt, counted from 1, that is the first to be composed; its end if left
     /// out.
     pub at_bar: Option<u32>,
+    /// What is asked for of the piece as a whole, by name and value: a genre, a density.
+    pub conditions: Vec<(String, String)>,
 }
 
 impl Commission {
@@ -51,6 +53,7 @@ impl Commission {
             genre: None,
             prompt: None,
             at_bar: None,
+            conditions: Vec::new(),
         }
     }
 }
@@ -84,13 +87,6 @@ pub(crate) fn perform_with(
     commission: &Commission,
     watch: &mut dyn FnMut(PieceNews) -> ControlFlow<()>,
 ) -> Result<Composition, StudioError> {
-    if commission.genre.is_some() {
-        return Err(StudioError::Request(
-            "a genre is laid under the melodies of `melody`; the note model learns its style from \
-             its corpus"
-                .to_owned(),
-        ));
-    }
     let mut sampler = Sampler::new(commission.sampling, commission.seed)?;
     let (mut prompt, continuation) = match &commission.prompt {
         None => (Prompt::opening(model, commission.seed)?, None),
@@ -103,7 +99,7 @@ pub(crate) fn perform_with(
         continuation.place(&prompt);
         continuation
     });
-    adjust(&mut prompt, commission)?;
+    adjust(model, &mut prompt, commission)?;
     if let Some(continuation) = &mut continuation {
         continuation.cast(&prompt.setting);
     }
@@ -161,8 +157,11 @@ fn beginning(setting: &Setting) -> Score {
     score
 }
 
-/// Puts the tempo, program and key that were asked for into a prompt.
-fn adjust(prompt: &mut Prompt, commission: &Commission) -> Result<(), StudioError> {
+/// Puts the tempo, program, key and conditions that were asked for into a prompt.
+fn adjust(model: &Model, prompt: &mut Prompt, commission: &Commission) -> Result<(), StudioError> {
+    let genre = commission.genre.iter().map(|genre| ("genre", &**genre));
+    let asked = commission.conditions.iter().map(|(name, value)| (&**name, &**value));
+    prompt.told = model.conditions.asked(genre.chain(asked))?;
     let begins = prompt.begins();
     let setting = &mut prompt.setting;
     if let Some(bpm) = commission.bpm {

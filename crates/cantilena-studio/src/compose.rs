@@ -38,8 +38,12 @@ pub struct Composing {
     pub bpm: Option<f64>,
     /// A program for every part that is no drum, where the piece's own will not do.
     pub program: Option<Program>,
-    /// The genre whose band accompanies a melody, of a model that is one of the five systems.
+    /// The genre: of a note model that was told genres, the piece's; of one of the five systems,
+    /// that whose band accompanies a melody.
     pub genre: Option<String>,
+    /// What else is asked for of the piece as a whole, by name and value; of note models that
+    /// were told such things.
+    pub conditions: Vec<(String, String)>,
     /// What is written.
     pub outputs: Vec<PathBuf>,
     /// A SoundFont to play it with.
@@ -65,6 +69,7 @@ impl Composing {
             genre: self.genre.clone(),
             prompt,
             at_bar: self.at_bar,
+            conditions: self.conditions.clone(),
         })
     }
 }
@@ -157,7 +162,9 @@ fn report(checkpoint: &Checkpoint, request: &Composing, composition: &Compositio
             "fingerprint": checkpoint.provenance.corpus,
             "metrics": checkpoint.provenance.metrics,
         },
-        "asked": { "length": request.length, "seed": request.seed, "sampling": request.sampling },
+        "asked": { "length": request.length, "seed": request.seed, "sampling": request.sampling,
+            "genre": request.genre, "conditions": request.conditions,
+        },
         "piece": piece_card(composition),
         "repetition": repetition,
     });

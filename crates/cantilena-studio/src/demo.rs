@@ -103,6 +103,7 @@ pub fn demo(
         bpm: None,
         program: None,
         genre: None,
+        conditions: Vec::new(),
         outputs: Vec::new(),
         soundfont: None,
         overwrite: Overwrite::Replace,

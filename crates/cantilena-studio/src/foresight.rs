@@ -20,7 +20,7 @@ pub struct Foreseen {
 ///
 /// Empty where its representation has no pitches to expect, and for a score it cannot say.
 pub(crate) fn foresee(model: &Model, score: &Score, notes: usize) -> Vec<Foreseen> {
-    let (tokenizer, fields) = (&model.tokenizer, &model.network.fields);
+    let (tokenizer, fields) = (&model.tokenizer, model.tokenizer.fields());
     let Some(wanted) = fields.iter().position(|f| matches!(f.name, "pitch" | "symbol")) else {
         return Vec::new();
     };

@@ -91,7 +91,8 @@ pub fn find_learning_rate(
     store::check_writable(&request.out)?;
     let music = Prepared::new(&request.music, &recipe, request.threads, reading, watch)?;
     let learnt = music.scores(Side::Train);
-    let run = Run::new(&recipe, &music.tokenizer, learnt, Vec::new(), request.threads);
+    let (told, threads) = (music.told.clone(), request.threads);
+    let run = Run::telling(&recipe, &music.tokenizer, learnt, Vec::new(), told, threads);
     let found = judged(search(run, watch))?;
 
     let json = serde_json::to_string_pretty(&found).expect("rates and nats are finite");

@@ -72,13 +72,24 @@ impl Shelved {
             unsuited(field, format!("the model {name} {what}; a model of notes does"))
         };
         match &self.kind {
-            ModelKind::Notes(_) if asked.genre.is_some() => unsuited(
-                "genre",
-                format!(
-                    "the model {name} has its style from its corpus; those of melody have genres"
-                ),
-            ),
-            ModelKind::Notes(_) => Ok(()),
+            ModelKind::Notes(checkpoint) => {
+                let conditions = &checkpoint.model.conditions;
+                match asked
+                    .genre
+                    .iter()
+                    .try_for_each(|genre| conditions.asked([("genre", &**genre)]).map(|_| ()))
+                {
+                    Ok(()) => Ok(()),
+                    Err(_) if conditions.is_empty() => unsuited(
+                        "genre",
+                        format!(
+                            "the model {name} has its style from its corpus; those of melody have \
+                             genres"
+                        ),
+                    ),
+                    Err(error) => unsuited("genre", error.to_string()),
+                }
+            }
             ModelKind::System(_) if asked.from.is_some() => without("from", "continues no piece"),
             ModelKind::System(_) if asked.key.is_some() => without("key", "knows no keys"),
             ModelKind::System(_) if asked.sampling.density != 0.0 => {

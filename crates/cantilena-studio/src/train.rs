@@ -191,7 +191,9 @@ pub fn train(
     let (train, held_back) = (music.scores(Side::Train), music.scores(Side::Validation));
     let tokenizer = &music.tokenizer;
 
-    let run = Run::new(recipe, tokenizer, train.clone(), held_back.clone(), request.threads);
+    let told = music.told.clone();
+    let (learnt, judged) = (train.clone(), held_back.clone());
+    let run = Run::telling(recipe, tokenizer, learnt, judged, told, request.threads);
     let mut sitting = Sitting::new(run, request, &music.fingerprint, watch)?;
     let notes = |scores: &[&Score]| scores.iter().map(|score| score.note_count()).sum::<usize>();
     let counts = (notes(&train), notes(&held_back));
@@ -228,7 +230,8 @@ pub fn train(
         steps,
         metrics: metrics(&history, &baseline, elapsed),
     };
-    let model = Model::new(network, tokenizer.clone(), openings, values);
+    let model =
+        Model::new(network, tokenizer.clone(), openings, values).knowing(music.told.known.clone());
     let checkpoint = Checkpoint { model, provenance };
     let picture = training_picture(&history, &baseline).svg();
     let saved = save_model(&request.out, &checkpoint).and_then(|()| {

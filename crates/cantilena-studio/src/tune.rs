@@ -240,7 +240,8 @@ impl Bench<'_> {
         let recipe = candidate.applied_to(&self.request.recipe);
         let (tokenizer, threads) = (&self.music.tokenizer, self.request.threads);
         let (learnt, held_back) = (self.learnt.clone(), self.held_back.clone());
-        let mut run = Run::new(&recipe, tokenizer, learnt, held_back, threads);
+        let told = self.music.told.clone();
+        let mut run = Run::telling(&recipe, tokenizer, learnt, held_back, told, threads);
         let begun = now();
         let mut is_sound = true;
         while is_sound {

@@ -26,6 +26,14 @@ pub enum TokenError {
     /// A tokenizer file of MidiTok that is not understood, and what in it.
     #[error("no MidiTok tokenizer that can be used: {0}")]
     MidiTok(String),
+    /// Something was asked for that the model was never told of.
+    #[error("{asked} was asked for, and what this model was told is {known}")]
+    Condition {
+        /// What was asked for.
+        asked: String,
+        /// All that it knows.
+        known: String,
+    },
     /// A name that is no representation.
     #[error("'{0}' is no representation; {known} are", known = crate::Representation::names())]
     UnknownRepresentation(String),

@@ -9,6 +9,7 @@
 
 mod bins;
 mod clock;
+mod conditions;
 mod cursor;
 mod error;
 mod event;
@@ -28,6 +29,7 @@ mod representation;
 mod setting;
 mod tokenizer;
 
+pub use conditions::{Condition, ConditionKind, KnownConditions};
 pub use cursor::Cursor;
 pub use error::TokenError;
 pub use event::Events;

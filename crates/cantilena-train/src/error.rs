@@ -16,6 +16,12 @@ pub enum RecipeError {
         /// What would be accepted.
         range: &'static str,
     },
+    /// A condition that is told twice.
+    #[error("conditions.use names {name} twice")]
+    Twice {
+        /// Which.
+        name: &'static str,
+    },
 }
 
 /// Why a run cannot go on from where it was saved.

@@ -13,10 +13,12 @@ mod recipe;
 mod run;
 mod saved;
 mod schedule;
+mod told;
 
 pub use baseline::markov_baseline;
 pub use error::{RecipeError, ResumeError};
 pub use evaluation::Evaluation;
 pub use history::{History, Moment};
-pub use recipe::{CorpusRecipe, Recipe, TrainingRecipe};
+pub use recipe::{ConditionsRecipe, CorpusRecipe, Recipe, TrainingRecipe};
 pub use run::{Run, StepReport};
+pub use told::Told;

@@ -2,7 +2,7 @@
 
 use cantilena_corpus::Augmentation;
 use cantilena_model::{ModelConfig, PrecisionKind};
-use cantilena_tokens::Representation;
+use cantilena_tokens::{ConditionKind, Representation};
 use serde::{Deserialize, Serialize};
 
 use crate::error::RecipeError;
@@ -21,6 +21,34 @@ pub struct Recipe {
     pub corpus: CorpusRecipe,
     /// How the network learns.
     pub training: TrainingRecipe,
+    /// What the network is told of each piece.
+    #[serde(skip_serializing_if = "ConditionsRecipe::is_default")]
+    pub conditions: ConditionsRecipe,
+}
+
+/// What the network is told of each piece.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ConditionsRecipe {
+    /// Which conditions, in this order.
+    #[serde(rename = "use")]
+    pub used: Vec<ConditionKind>,
+    /// How often a piece is learnt with everything left open, and of the rest how often with each
+    /// condition: so that what is not asked for may be anything.
+    pub drop: f64,
+}
+
+impl ConditionsRecipe {
+    /// Whether it says nothing.
+    fn is_default(&self) -> bool {
+        *self == ConditionsRecipe::default()
+    }
+}
+
+impl Default for ConditionsRecipe {
+    fn default() -> ConditionsRecipe {
+        ConditionsRecipe { used: Vec::new(), drop: 0.1 }
+    }
 }
 
 /// What becomes of the corpus.
@@ -81,6 +109,7 @@ impl Default for Recipe {
             model: ModelConfig::default(),
             corpus: CorpusRecipe::default(),
             training: TrainingRecipe::default(),
+            conditions: ConditionsRecipe::default(),
         }
     }
 }
@@ -158,6 +187,10 @@ impl Recipe {
         share("corpus.validation", corpus.validation, 0.9, "0 to 0.9")?;
         share("corpus.velocity", corpus.velocity, 1.0, "0 to 1")?;
         share("corpus.open_bars", corpus.open_bars, 1.0, "0 to 1")?;
+        share("conditions.drop", self.conditions.drop, 1.0, "0 to 1")?;
+        if let Some(twice) = first_twice(&self.conditions.used) {
+            return Err(RecipeError::Twice { name: twice.name() });
+        }
         count("training.streams", training.streams, 65_536, "1 to 65536")?;
         count("training.window", training.window, 65_536, "1 to 65536")?;
         count("training.shards", training.shards, training.streams, "1 to training.streams")?;
@@ -175,6 +208,12 @@ impl Recipe {
         let CorpusRecipe { transpose, velocity, open_bars, .. } = self.corpus;
         Augmentation { transpose, velocity, open_bars }
     }
+}
+
+/// The first condition that is named a second time.
+fn first_twice(used: &[ConditionKind]) -> Option<ConditionKind> {
+    let is_again = |(at, kind): &(usize, &ConditionKind)| used[..*at].contains(kind);
+    used.iter().enumerate().find(is_again).map(|(_, &kind)| kind)
 }
 
 #[cfg(test)]
@@ -210,5 +249,17 @@ mod tests {
         assert_eq!(error, "model.dropout is 1, and 0 to 0.95 will do");
         assert!(Recipe::from_toml("[training]\nlearning_rate = nan\n").is_err());
         assert!(Recipe::from_toml("[training]\nshards = 0\n").is_err());
+    }
+
+    #[test]
+    fn conditions_are_written_out_where_there_are_some_and_named_once() {
+        assert!(!Recipe::default().to_toml().contains("conditions"));
+        let text = "[conditions]\nuse = [\"genre\", \"density\"]\ndrop = 0.2\n";
+        let recipe = Recipe::from_toml(text).unwrap();
+        assert_eq!(recipe.conditions.used, [ConditionKind::Genre, ConditionKind::Density]);
+        assert_eq!(Recipe::from_toml(&recipe.to_toml()).unwrap(), recipe);
+        let twice = Recipe::from_toml("[conditions]\nuse = [\"mood\", \"mood\"]\n");
+        assert!(twice.unwrap_err().to_string().contains("mood"));
+        assert!(Recipe::from_toml("[conditions]\nuse = [\"colour\"]\n").is_err());
     }
 }

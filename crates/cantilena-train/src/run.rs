@@ -4,12 +4,13 @@ use cantilena_corpus::{Feed, Window};
 use cantilena_model::{Batch, Model, Network, PackedNetwork, Workspace};
 use cantilena_neural::{Adam, Average, Steps, for_each_shard};
 use cantilena_score::Score;
-use cantilena_tokens::{Opening, Tokenizer};
+use cantilena_tokens::{KnownConditions, Opening, Tokenizer};
 
 use crate::evaluation::Evaluation;
 use crate::history::{History, Moment};
 use crate::recipe::Recipe;
 use crate::schedule::{learning_rate, window};
+use crate::told::Told;
 
 /// How often a run is judged, at most, over its length.
 const JUDGED: f64 = 40.0;
@@ -27,6 +28,10 @@ pub struct Run<'a> {
     pub(crate) network: Network,
     pub(crate) tokenizer: &'a Tokenizer,
     pub(crate) validation: Vec<&'a Score>,
+    /// The conditions that the network is told.
+    known: KnownConditions,
+    /// What is told of each piece held back.
+    told: Vec<Vec<u16>>,
     /// How many notes these have.
     held_back: u64,
     pub(crate) feed: Feed<'a>,
@@ -78,11 +83,24 @@ impl<'a> Run<'a> {
         validation: Vec<&'a Score>,
         threads: usize,
     ) -> Run<'a> {
-        let network = Network::new(&recipe.model, tokenizer.fields());
+        Run::telling(recipe, tokenizer, train, validation, Told::default(), threads)
+    }
+
+    /// A run from fresh weights in which the network is told of every piece what `told` says.
+    pub fn telling(
+        recipe: &Recipe,
+        tokenizer: &'a Tokenizer,
+        train: Vec<&'a Score>,
+        validation: Vec<&'a Score>,
+        told: Told,
+        threads: usize,
+    ) -> Run<'a> {
+        let network = Network::new(&recipe.model, told.known.with_fields(tokenizer.fields()));
         let training = &recipe.training;
         let values = network.initialize(training.seed);
         let feed =
-            Feed::endless(tokenizer, train, training.streams, recipe.augmentation(), training.seed);
+            Feed::endless(tokenizer, train, training.streams, recipe.augmentation(), training.seed)
+                .telling(told.train, recipe.conditions.drop);
         let mut adam = Adam::new(network.layout.len());
         adam.options.weight_decay = training.weight_decay;
         Run {
@@ -98,6 +116,8 @@ impl<'a> Run<'a> {
             tokenizer,
             held_back: validation.iter().map(|score| score.note_count() as u64).sum(),
             validation,
+            known: told.known,
+            told: told.validation,
             feed,
             threads,
             values,
@@ -191,7 +211,7 @@ impl<'a> Run<'a> {
             values,
             &self.packed,
             self.tokenizer,
-            &self.validation,
+            (&self.validation, &self.told),
             &self.recipe,
             self.threads,
         );
@@ -244,8 +264,10 @@ impl<'a> Run<'a> {
         if let Some(average) = &self.average {
             average.write(&mut values);
         }
-        let network = Network::new(&self.recipe.model, self.tokenizer.fields());
+        let fields = self.known.with_fields(self.tokenizer.fields());
+        let network = Network::new(&self.recipe.model, fields);
         Model::new(network, self.tokenizer.clone(), openings.to_vec(), values)
+            .knowing(self.known.clone())
     }
 
     /// The network and the best weights so far.
@@ -260,12 +282,13 @@ fn judge(
     values: &[f32],
     packed: &PackedNetwork,
     tokenizer: &Tokenizer,
-    scores: &[&Score],
+    (scores, told): (&[&Score], &[Vec<u16>]),
     recipe: &Recipe,
     threads: usize,
 ) -> Evaluation {
     let training = &recipe.training;
-    let mut feed = Feed::once(tokenizer, scores.to_vec(), training.streams.min(scores.len()));
+    let mut feed = Feed::once(tokenizer, scores.to_vec(), training.streams.min(scores.len()))
+        .telling(told.to_vec(), 0.0);
     let count = training.shards.min(scores.len()).max(1);
     let mut shards: Vec<Shard> = (0..count).map(|_| Shard::default()).collect();
     let mut windows: Vec<Window> = vec![Window::default(); count];

@@ -3,11 +3,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
-use cantilena_corpus::{Side, songbook};
+use cantilena_corpus::{Conditions, Side, known_conditions, songbook, told};
 use cantilena_model::ModelConfig;
 use cantilena_score::Score;
-use cantilena_tokens::{Representation, Tokenizer};
-use cantilena_train::{Recipe, Run, TrainingRecipe};
+use cantilena_tokens::{ConditionKind, Representation, Tokenizer};
+use cantilena_train::{Recipe, Run, Told, TrainingRecipe};
 
 /// A small network and nothing else that is not the default.
 fn plain() -> Recipe {
@@ -28,13 +28,17 @@ fn recipes() -> Vec<(&'static str, Recipe)> {
         change(&mut recipe);
         recipe
     };
-    let changes: [(&str, Change); 6] = [
+    let changes: [(&str, Change); 7] = [
         ("variational dropout", &|recipe| recipe.model.variational = true),
         ("weight drop", &|recipe| recipe.model.weight_drop = 0.3),
         ("embedding dropout", &|recipe| recipe.model.embedding_dropout = 0.2),
         ("tied embeddings", &|recipe| recipe.model.tied = true),
         ("average", &|recipe| recipe.training.average = 0.9),
         ("varied window", &|recipe| recipe.training.varied_window = 0.5),
+        ("conditions", &|recipe| {
+            recipe.conditions.used = vec![ConditionKind::Density, ConditionKind::Mode];
+            recipe.conditions.drop = 0.3;
+        }),
     ];
     let mut recipes: Vec<_> = changes.iter().map(|(name, it)| (*name, change(it))).collect();
     recipes.push(("all of them", change(&|recipe| changes.iter().for_each(|(_, it)| it(recipe)))));
@@ -60,8 +64,13 @@ fn music() -> Music {
 impl Music {
     fn run(&self, recipe: &Recipe, threads: usize) -> Run<'_> {
         let (held_back, learnt) = self.scores.split_first().unwrap();
+        let conditions: Vec<Conditions> = self.scores.iter().map(Conditions::of).collect();
+        let known = known_conditions(&recipe.conditions.used, conditions.iter());
+        let mut rows = conditions.iter().map(|piece| told(&known, piece));
+        let validation = rows.by_ref().take(1).collect();
+        let told = Told { train: rows.collect(), validation, known };
         let learnt = learnt.iter().collect();
-        Run::new(recipe, &self.tokenizer, learnt, vec![held_back], threads)
+        Run::telling(recipe, &self.tokenizer, learnt, vec![held_back], told, threads)
     }
 }
 

@@ -72,10 +72,20 @@ pub(crate) struct Compose {
     /// What plays: a General MIDI number, 0 to 127, or part of a name, such as flute.
     #[arg(long, value_name = "NAME", value_parser = super::program)]
     instrument: Option<Program>,
-    /// The genre whose band accompanies a melody: jazz, rock, reggae …; for models of the system
-    /// melody.
+    /// The genre: of a model that was told genres, the piece's; of the system melody, that whose
+    /// band accompanies it, such as jazz, rock or reggae.
     #[arg(long, value_name = "NAME")]
     genre: Option<String>,
+    /// The mood, of a model that was told moods.
+    #[arg(long, value_name = "NAME")]
+    mood: Option<String>,
+    /// The composer, of a model that was told composers.
+    #[arg(long, value_name = "NAME")]
+    composer: Option<String>,
+    /// Anything the model was told of pieces, such as density=dense or mode=minor; may be
+    /// repeated.
+    #[arg(long = "condition", value_name = "NAME=VALUE", value_parser = condition)]
+    conditions: Vec<(String, String)>,
     /// What to write: .mid, .musicxml, .mxl, .abc, .wav, .svg, .png, .json; may be repeated.
     #[arg(short, long = "output", value_name = "FILE")]
     output: Vec<PathBuf>,
@@ -118,6 +128,7 @@ impl Compose {
             bpm: self.tempo,
             program: self.instrument,
             genre: self.genre.clone(),
+            conditions: self.conditions(),
             outputs: outputs.clone(),
             soundfont: self.soundfont.clone(),
             overwrite: if self.force { Overwrite::Replace } else { Overwrite::Refuse },
@@ -145,6 +156,15 @@ impl Compose {
         }
     }
 
+    /// What is asked for of the piece as a whole, its genre apart.
+    fn conditions(&self) -> Vec<(String, String)> {
+        let named = [("mood", &self.mood), ("composer", &self.composer)];
+        let named = named.into_iter().filter_map(|(name, value)| {
+            value.as_ref().map(|value| (name.to_owned(), value.clone()))
+        });
+        named.chain(self.conditions.clone()).collect()
+    }
+
     /// What is written; named after model and seed where nothing was asked for.
     fn outputs(&self, seed: u64) -> Result<Vec<PathBuf>, Failure> {
         let mut outputs = self.output.clone();
@@ -159,6 +179,13 @@ impl Compose {
         }
         Ok(outputs)
     }
+}
+
+/// A condition as it is typed: NAME=VALUE.
+fn condition(text: &str) -> Result<(String, String), String> {
+    let parts = text.split_once('=').filter(|(name, value)| !name.is_empty() && !value.is_empty());
+    let (name, value) = parts.ok_or("write it as NAME=VALUE: density=dense")?;
+    Ok((name.to_owned(), value.to_owned()))
 }
 
 fn is_wav(path: &Path) -> bool {

@@ -84,6 +84,7 @@ fn request(folder: &Path) -> Composing {
         bpm: None,
         program: None,
         genre: None,
+        conditions: Vec::new(),
         outputs: Vec::<PathBuf>::new(),
         soundfont: None,
         overwrite: Overwrite::Refuse,

@@ -3,10 +3,12 @@
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
-use cantilena_corpus::{Corpus, Gathered, Outcome, Side, Split, gather, songbook};
+use cantilena_corpus::{
+    Conditions, Corpus, Gathered, Outcome, Side, Split, gather, known_conditions, songbook, told,
+};
 use cantilena_score::Score;
 use cantilena_tokens::Tokenizer;
-use cantilena_train::Recipe;
+use cantilena_train::{Recipe, Told};
 
 use super::TrainingNews;
 use crate::error::StudioError;
@@ -57,6 +59,8 @@ pub(crate) struct Prepared {
     pub(crate) split: Split,
     pub(crate) tokenizer: Tokenizer,
     pub(crate) fingerprint: String,
+    /// What the network is told of the pieces.
+    pub(crate) told: Told,
 }
 
 impl Prepared {
@@ -80,11 +84,30 @@ impl Prepared {
         let learnt = split.side(Side::Train).map(|piece| &corpus.pieces[piece].score);
         let tokenizer = Tokenizer::fit(recipe.representation, learnt, recipe.threshold)?;
         let fingerprint = corpus.fingerprint();
-        Ok(Prepared { corpus, name, outcomes, split, tokenizer, fingerprint })
+        let told = told_of(&corpus, &split, recipe)?;
+        Ok(Prepared { corpus, name, outcomes, split, tokenizer, fingerprint, told })
     }
 
     /// The pieces learnt from, or those held back.
     pub(crate) fn scores(&self, side: Side) -> Vec<&Score> {
         self.split.side(side).map(|piece| &self.corpus.pieces[piece].score).collect()
     }
+}
+
+/// What the recipe wants told of each piece, with the values that those learnt from have.
+fn told_of(corpus: &Corpus, split: &Split, recipe: &Recipe) -> Result<Told, StudioError> {
+    let conditions = |side| -> Vec<&Conditions> {
+        split.side(side).map(|piece| &corpus.pieces[piece].conditions).collect()
+    };
+    let learnt = conditions(Side::Train);
+    let known = known_conditions(&recipe.conditions.used, learnt.iter().copied());
+    if let Some(empty) = known.0.iter().find(|condition| condition.values.is_empty()) {
+        return Err(StudioError::Request(format!(
+            "the recipe wants to tell the {name} of each piece, and none has one; a table or the \
+             names of folders can give it (see docs/corpus.md)",
+            name = empty.kind.name()
+        )));
+    }
+    let of = |side| conditions(side).iter().map(|piece| told(&known, piece)).collect();
+    Ok(Told { train: of(Side::Train), validation: of(Side::Validation), known })
 }

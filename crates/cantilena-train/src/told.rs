@@ -1,0 +1,14 @@
+//! What a run is told of its pieces.
+
+use cantilena_tokens::KnownConditions;
+
+/// What a network is told of every piece, a token a condition; by default of nothing.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Told {
+    /// The conditions there are, and their values.
+    pub known: KnownConditions,
+    /// Of each piece learnt from.
+    pub train: Vec<Vec<u16>>,
+    /// Of each piece held back.
+    pub validation: Vec<Vec<u16>>,
+}
