@@ -7,7 +7,7 @@ use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
 use serde::{Deserialize, Serialize};
 
-use crate::config::ModelConfig;
+use crate::config::{ModelConfig, WeightsKind};
 use crate::error::CheckpointError;
 use crate::model::Model;
 use crate::network::Network;
@@ -60,6 +60,9 @@ struct Saved {
     provenance: Provenance,
     /// BLAKE3 of the weights' file.
     weights: String,
+    /// How weights are kept while composing; models of earlier builds do not say.
+    #[serde(default)]
+    composing: WeightsKind,
 }
 
 impl Checkpoint {
@@ -74,6 +77,7 @@ impl Checkpoint {
             conditions: self.model.conditions.clone(),
             provenance: self.provenance.clone(),
             weights: blake3::hash(&weights).to_hex().to_string(),
+            composing: self.model.weights(),
         };
         let json = serde_json::to_string_pretty(&saved).expect("all of it is plain data");
         (json + "\n", weights)
@@ -113,6 +117,7 @@ impl Checkpoint {
         let values = values(&network, weights)?;
         let model =
             Model::new(network, saved.tokenizer, saved.openings, values).knowing(saved.conditions);
+        let model = model.composing(saved.composing);
         Ok(Checkpoint { model, provenance: saved.provenance })
     }
 }

@@ -1,6 +1,6 @@
 //! The shape of a network, in a form that a recipe and a checkpoint can hold.
 
-use cantilena_neural::{Cell, Precision};
+use cantilena_neural::{Cell, Precision, Weights};
 use serde::{Deserialize, Serialize};
 
 /// Which recurrent cell.
@@ -45,6 +45,35 @@ impl PrecisionKind {
             PrecisionKind::Bf16 => Precision::Bf16,
         };
         if asked.is_native() { (asked, true) } else { (Precision::F32, false) }
+    }
+}
+
+/// How a model's weights are kept while it composes, which waits for them more than for
+/// arithmetic. The saved weights are f32 in any case.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WeightsKind {
+    /// Four bytes each.
+    #[default]
+    F32,
+    /// bfloat16, two bytes each.
+    Bf16,
+    /// A byte each, with a scale for all weights of one sum.
+    Int8,
+}
+
+impl WeightsKind {
+    /// The shortest first.
+    pub const SHORTER: [WeightsKind; 2] = [WeightsKind::Int8, WeightsKind::Bf16];
+}
+
+impl From<WeightsKind> for Weights {
+    fn from(kind: WeightsKind) -> Weights {
+        match kind {
+            WeightsKind::F32 => Weights::F32,
+            WeightsKind::Bf16 => Weights::Bf16,
+            WeightsKind::Int8 => Weights::Int8,
+        }
     }
 }
 

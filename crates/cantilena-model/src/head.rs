@@ -1,6 +1,6 @@
 //! One field's head: from the recurrent state and the fields already known to logits.
 
-use cantilena_neural::{Embedding, Layout, Linear, PackedLinear, activation};
+use cantilena_neural::{Embedding, Layout, Linear, PackedLinear, Weights, activation, isa};
 use cantilena_tokens::Field;
 
 use crate::config::ModelConfig;
@@ -24,6 +24,14 @@ pub(crate) struct Head {
 pub(crate) struct PackedHead {
     pub(crate) hidden: PackedLinear,
     pub(crate) output: PackedOutput,
+}
+
+impl PackedHead {
+    /// Weights that are only read.
+    pub(crate) fn compact(weights: Weights) -> PackedHead {
+        let hidden = PackedLinear::compact(isa(), weights);
+        PackedHead { hidden, output: PackedOutput::compact(weights) }
+    }
 }
 
 impl Head {

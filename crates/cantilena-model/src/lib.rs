@@ -15,7 +15,7 @@ mod output;
 mod tally;
 
 pub use checkpoint::{Checkpoint, Provenance};
-pub use config::{CellKind, ModelConfig, PrecisionKind};
+pub use config::{CellKind, ModelConfig, PrecisionKind, WeightsKind};
 pub use error::CheckpointError;
 pub use markov::Markov;
 pub use model::{Model, State};

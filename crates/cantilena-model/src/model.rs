@@ -3,6 +3,7 @@
 use cantilena_neural::{Embedding, State as CellState};
 use cantilena_tokens::{KnownConditions, NONE, Opening, Tokenizer};
 
+use crate::config::WeightsKind;
 use crate::head::HeadScratch;
 use crate::network::{Network, PackedNetwork};
 
@@ -19,6 +20,7 @@ pub struct Model {
     pub conditions: KnownConditions,
     /// All weights.
     pub values: Vec<f32>, // (network.layout.len(),)
+    composing: WeightsKind,
     packed: PackedNetwork,
 }
 
@@ -45,10 +47,23 @@ impl Model {
         openings: Vec<Opening>,
         values: Vec<f32>,
     ) -> Model {
-        let mut packed = PackedNetwork::default();
-        network.pack(&values, &mut packed);
+        let (composing, packed) = (WeightsKind::F32, PackedNetwork::default());
         let conditions = KnownConditions::default();
-        Model { network, tokenizer, openings, conditions, values, packed }
+        Model { network, tokenizer, openings, conditions, values, composing, packed }
+            .composing(composing)
+    }
+
+    /// The same model, keeping its weights so while it is asked.
+    pub fn composing(mut self, weights: WeightsKind) -> Model {
+        self.composing = weights;
+        self.packed = PackedNetwork::compact(weights.into());
+        self.network.pack(&self.values, &mut self.packed);
+        self
+    }
+
+    /// How the weights are kept while the model is asked.
+    pub fn weights(&self) -> WeightsKind {
+        self.composing
     }
 
     /// The model with the conditions that its network was made for.

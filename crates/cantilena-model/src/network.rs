@@ -9,7 +9,7 @@
 
 use cantilena_neural::{
     Cell, Embedding, LayerNorm, Layout, Packed, Precision, Recurrent, Span, State as CellState,
-    Steps, Tally, Tape, cross_entropy, drop_rows, dropout, for_each_shard, isa,
+    Steps, Tally, Tape, Weights, cross_entropy, drop_rows, dropout, for_each_shard, isa,
 };
 use cantilena_tokens::{Field, NONE};
 
@@ -53,6 +53,8 @@ pub struct PackedNetwork {
     pub(crate) heads: Vec<PackedHead>,
     /// In which numbers the recurrent layers multiply.
     precision: Precision,
+    /// How weights are kept that are only read.
+    compact: Option<Weights>,
     /// Where weights are dropped: the key that says which, and an array without those, in which
     /// only the recurrent layers and, if rows are dropped, the input's tables are filled in.
     dropped: Option<(u64, Vec<f32>)>,
@@ -62,6 +64,11 @@ impl PackedNetwork {
     /// Weights whose recurrent layers multiply in these numbers. Nothing is laid out yet.
     pub fn with(precision: Precision) -> PackedNetwork {
         PackedNetwork { precision, ..PackedNetwork::default() }
+    }
+
+    /// Weights that are only read, for judging and composing. Nothing is laid out yet.
+    pub fn compact(weights: Weights) -> PackedNetwork {
+        PackedNetwork { compact: Some(weights), ..PackedNetwork::default() }
     }
 }
 
@@ -223,9 +230,15 @@ impl Network {
             Layer(&'a Recurrent, &'a mut Packed),
             Head(&'a Head, &'a mut PackedHead),
         }
-        let precision = packed.precision;
-        packed.layers.resize_with(self.layers.len(), || Packed::with(isa(), precision));
-        packed.heads.resize_with(self.heads.len(), PackedHead::default);
+        let (precision, compact) = (packed.precision, packed.compact);
+        packed.layers.resize_with(self.layers.len(), || match compact {
+            Some(weights) => Packed::compact(isa(), weights),
+            None => Packed::with(isa(), precision),
+        });
+        packed.heads.resize_with(self.heads.len(), || match compact {
+            Some(weights) => PackedHead::compact(weights),
+            None => PackedHead::default(),
+        });
         let layer_parts =
             self.layers.iter().zip(&mut packed.layers).map(|(of, to)| Part::Layer(of, to));
         let head_parts =

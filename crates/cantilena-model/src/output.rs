@@ -1,6 +1,6 @@
 //! The last layer of a head: weights of its own, or those of an embedding.
 
-use cantilena_neural::{Layout, Linear, PackedLinear, Span};
+use cantilena_neural::{Layout, Linear, PackedLinear, Span, Weights, isa};
 
 /// From a head's hidden layer to the logits of its field.
 #[derive(Debug)]
@@ -38,6 +38,14 @@ pub(crate) struct OutputScratch {
     d_projected: Vec<f32>, // (rows, embedding)
     /// The sums over E and c of the windows since they were last settled.
     gradients: Vec<f32>, // (classes, embedding), (classes,)
+}
+
+impl PackedOutput {
+    /// Weights that are only read.
+    pub(crate) fn compact(weights: Weights) -> PackedOutput {
+        let layer = || PackedLinear::compact(isa(), weights);
+        PackedOutput { projection: layer(), linear: layer() }
+    }
 }
 
 impl Output {

@@ -3,7 +3,7 @@
 
 use cantilena_model::{
     Batch, CellKind, Checkpoint, CheckpointError, Model, ModelConfig, Network, PackedNetwork,
-    Provenance, Workspace,
+    Provenance, WeightsKind, Workspace,
 };
 use cantilena_neural::{Adam, Steps};
 use cantilena_tokens::{
@@ -367,7 +367,7 @@ fn says_what_windows_say(model: &Model) {
         current: &current,
         begins: &begins,
     };
-    let mut packed = PackedNetwork::default();
+    let mut packed = PackedNetwork::compact(model.weights().into());
     model.network.pack(&model.values, &mut packed);
     let mut work = Workspace::default();
     model.network.judge(&model.values, &packed, &batch, &mut work);
@@ -387,12 +387,44 @@ fn a_model_that_was_told_nothing_is_saved_as_ever() {
 }
 
 #[test]
+fn shorter_weights_say_nearly_the_same_in_windows_and_event_by_event() {
+    let exact = model();
+    for kind in WeightsKind::SHORTER {
+        let short = model().composing(kind);
+        says_what_windows_say(&short);
+        let mut work = [Workspace::default(), Workspace::default()];
+        for (model, work) in [&exact, &short].into_iter().zip(&mut work) {
+            let mut packed = PackedNetwork::compact(model.weights().into());
+            model.network.pack(&model.values, &mut packed);
+            let fields = &model.network.fields;
+            let current: Vec<u16> = (0..8)
+                .flat_map(|row| fields.iter().map(move |f| ((row * 3 + 1) % f.size) as u16))
+                .collect();
+            let previous = vec![NONE; current.len()];
+            let begins = [true; 8];
+            let steps = Steps { time: 8, batch: 1 };
+            let batch = Batch { steps, previous: &previous, current: &current, begins: &begins };
+            model.network.judge(&model.values, &packed, &batch, work);
+        }
+        let [exact, short] =
+            work.map(|work| work.tallies.iter().map(|tally| tally.nats).sum::<f64>());
+        let apart = (short / exact - 1.0).abs();
+        assert!(apart > 0.0 && apart < 0.01, "{kind:?}: {short} nats beside {exact}");
+    }
+}
+
+#[test]
 fn a_checkpoint_is_whole_and_notices_damage() {
     let provenance = Provenance { corpus: "abc".to_owned(), steps: 7, ..Provenance::default() };
-    let saved = Checkpoint { model: model(), provenance };
+    let saved = Checkpoint { model: model().composing(WeightsKind::Int8), provenance };
     let (json, weights) = saved.save();
     let read = Checkpoint::load(&json, &weights).expect("as it was saved");
     assert_eq!(read.model.values, saved.model.values);
+    assert_eq!(read.model.weights(), WeightsKind::Int8);
+    let unsaid = json.replace(",\n  \"composing\": \"int8\"", "");
+    assert_ne!(unsaid, json);
+    let unsaid = Checkpoint::load(&unsaid, &weights).expect("a model of an earlier build");
+    assert_eq!(unsaid.model.weights(), WeightsKind::F32);
     assert_eq!(read.model.tokenizer, saved.model.tokenizer);
     assert_eq!(read.provenance, saved.provenance);
     assert_eq!(read.model.conditions, known());

@@ -221,6 +221,7 @@ pub fn train(
     let elapsed = sitting.elapsed();
     let Sitting { run, .. } = sitting;
     let (history, steps) = (run.history.clone(), run.steps());
+    let (weights, _) = run.weights_for_composing();
     let (network, values) = run.into_best();
     let provenance = Provenance {
         recipe: recipe.to_toml(),
@@ -232,6 +233,7 @@ pub fn train(
     };
     let model =
         Model::new(network, tokenizer.clone(), openings, values).knowing(music.told.known.clone());
+    let model = model.composing(weights);
     let checkpoint = Checkpoint { model, provenance };
     let picture = training_picture(&history, &baseline).svg();
     let saved = save_model(&request.out, &checkpoint).and_then(|()| {

@@ -1,7 +1,7 @@
 //! One training, step by step.
 
 use cantilena_corpus::{Feed, Window};
-use cantilena_model::{Batch, Model, Network, PackedNetwork, Workspace};
+use cantilena_model::{Batch, Model, Network, PackedNetwork, WeightsKind, Workspace};
 use cantilena_neural::{Adam, Average, Steps, for_each_shard};
 use cantilena_score::Score;
 use cantilena_tokens::{KnownConditions, Opening, Tokenizer};
@@ -18,6 +18,9 @@ const JUDGED: f64 = 40.0;
 /// Notes learnt from, at least, for each note judged. Learning goes forward and back, which is
 /// three times the work of judging: with 3, judging takes a tenth of the time.
 const NOTES_LEARNT_A_NOTE_JUDGED: u64 = 3;
+
+/// By how much the nats of weights kept for composing may exceed those of the weights learnt.
+const LOSS_OF_SHORTER_WEIGHTS: f64 = 0.002;
 
 /// A training under way. Whoever owns it steps it; it holds no clock and writes nothing.
 pub struct Run<'a> {
@@ -268,6 +271,34 @@ impl<'a> Run<'a> {
         let network = Network::new(&self.recipe.model, fields);
         Model::new(network, self.tokenizer.clone(), openings.to_vec(), values)
             .knowing(self.known.clone())
+    }
+
+    /// The shortest weights with which the best so far lose at most 0.2 % on the pieces held back,
+    /// and how many nats a note each kind was found to have; f32 where no piece is held back.
+    pub fn weights_for_composing(&self) -> (WeightsKind, Vec<(WeightsKind, f64)>) {
+        let mut found = Vec::new();
+        if self.validation.is_empty() {
+            return (WeightsKind::F32, found);
+        }
+        let mut nats = |kind: WeightsKind| {
+            let mut packed = PackedNetwork::compact(kind.into());
+            self.network.pack(&self.best, &mut packed);
+            let nats = judge(
+                &self.network,
+                &self.best,
+                &packed,
+                self.tokenizer,
+                &self.validation,
+                &self.recipe,
+                self.threads,
+            )
+            .nats_per_note();
+            found.push((kind, nats));
+            nats
+        };
+        let bound = nats(WeightsKind::F32) * (1.0 + LOSS_OF_SHORTER_WEIGHTS);
+        let shortest = WeightsKind::SHORTER.into_iter().find(|&kind| nats(kind) <= bound);
+        (shortest.unwrap_or_default(), found)
     }
 
     /// The network and the best weights so far.

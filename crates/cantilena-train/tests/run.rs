@@ -4,7 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use cantilena_corpus::{Conditions, Side, known_conditions, songbook, told};
-use cantilena_model::ModelConfig;
+use cantilena_model::{ModelConfig, WeightsKind};
 use cantilena_score::Score;
 use cantilena_tokens::{ConditionKind, Representation, Tokenizer};
 use cantilena_train::{Recipe, Run, Told, TrainingRecipe};
@@ -21,18 +21,20 @@ fn plain() -> Recipe {
 /// What a recipe is changed by.
 type Change<'a> = &'a dyn Fn(&mut Recipe);
 
-/// Every option that keeps a network from learning by heart, each by itself and all at once.
+/// Every option of a network or of its learning, each by itself and all at once.
 fn recipes() -> Vec<(&'static str, Recipe)> {
     let change = |change: Change| {
         let mut recipe = plain();
         change(&mut recipe);
         recipe
     };
-    let changes: [(&str, Change); 7] = [
+    let changes: [(&str, Change); 9] = [
         ("variational dropout", &|recipe| recipe.model.variational = true),
         ("weight drop", &|recipe| recipe.model.weight_drop = 0.3),
         ("embedding dropout", &|recipe| recipe.model.embedding_dropout = 0.2),
         ("tied embeddings", &|recipe| recipe.model.tied = true),
+        ("layer norm", &|recipe| recipe.model.layer_norm = true),
+        ("residual", &|recipe| recipe.model.residual = true),
         ("average", &|recipe| recipe.training.average = 0.9),
         ("varied window", &|recipe| recipe.training.varied_window = 0.5),
         ("conditions", &|recipe| {
@@ -131,6 +133,26 @@ fn each_option_changes_what_is_learnt() {
     for (name, recipe) in recipes().into_iter().filter(|(_, recipe)| *recipe != plain()) {
         assert_ne!(of(&recipe), default, "{name}");
     }
+}
+
+#[test]
+fn weights_for_composing_are_the_shortest_that_lose_next_to_nothing() {
+    let music = music();
+    let mut run = music.run(&plain(), 2);
+    learn(&mut run, 9);
+    run.validate(1.0);
+    let (chosen, found) = run.weights_for_composing();
+    let judged = run.history.moments.iter().map(|moment| moment.validation.nats_per_note());
+    let (kind, exact) = found[0];
+    assert_eq!(kind, WeightsKind::F32);
+    let best = judged.fold(f64::MAX, f64::min);
+    assert!((exact / best - 1.0).abs() < 1e-5, "{exact} when packed for composing, {best} before");
+    let first = found[1..].iter().find(|(_, nats)| *nats <= exact * 1.002);
+    assert_eq!(chosen, first.map_or(WeightsKind::F32, |(kind, _)| *kind), "{found:?}");
+
+    let learnt = music.scores.iter().collect();
+    let alone = Run::new(&plain(), &music.tokenizer, learnt, Vec::new(), 1);
+    assert_eq!(alone.weights_for_composing(), (WeightsKind::F32, Vec::new()));
 }
 
 #[test]
