@@ -288,7 +288,7 @@ impl<'a> Run<'a> {
                 &self.best,
                 &packed,
                 self.tokenizer,
-                &self.validation,
+                (&self.validation, &self.told),
                 &self.recipe,
                 self.threads,
             )
