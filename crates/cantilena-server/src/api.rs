@@ -369,6 +369,18 @@ impl NoteEvent {
     }
 }
 
+/// An event of a stream, as whoever parses the stream has it.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it describes what is written by hand")]
+pub(crate) struct StreamEvent {
+    /// progress, note, done or error.
+    event: String,
+    /// JSON: a note, a take, a training's news, or a problem.
+    data: String,
+    /// What to send as `Last-Event-ID` to go on behind this event.
+    id: Option<String>,
+}
+
 /// The models there are.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct Models {

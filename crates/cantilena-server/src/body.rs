@@ -39,8 +39,12 @@ fn media_type(request: &Request) -> &str {
     value.unwrap_or_default().split(';').next().unwrap_or_default().trim()
 }
 
-/// JSON of a type.
+/// JSON of a type with named fields.
 pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    // Serde would take a list for the fields in their order, which is no promise of ours.
+    if bytes.trim_ascii_start().starts_with(b"[") {
+        return Err(Problem::malformed("the body is a list; an object with named fields will do"));
+    }
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut reader)
         .map_err(|error| Problem::of_json(&error.path().to_string(), error.inner()))?;
@@ -147,4 +151,27 @@ fn shown(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let plain: String = last.chars().filter(|c| !c.is_control()).take(120).collect();
     if plain.is_empty() { "a file".to_owned() } else { plain }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_is_no_request() {
+        let status = |json: &str| parse::<Nothing>(json.as_bytes()).err().map(|p| p.status());
+        assert_eq!(status("{}"), None);
+        for json in ["[]", " [null, null]", "", "no json"] {
+            assert_eq!(status(json), Some(axum::http::StatusCode::BAD_REQUEST), "{json}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_is_shown_leads_nowhere() {
+        for (name, told) in
+            [("../../x.mid", "x.mid"), ("C:\\x.mid", "x.mid"), ("a\0b", "ab"), ("/", "a file")]
+        {
+            assert_eq!(shown(name), told);
+        }
+    }
 }

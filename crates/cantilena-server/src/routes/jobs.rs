@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
 use utoipa::ToSchema;
 
+use crate::api::StreamEvent;
 use crate::body;
 use crate::guard::Owner;
 use crate::metrics::StreamCount;
@@ -265,7 +266,7 @@ pub(crate) async fn resume(
         ("Last-Event-ID" = Option<String>, Header, description = "The last event that was heard"),
     ),
     responses(
-        (status = 200, description = "The training as it goes", body = String, content_type = "text/event-stream"),
+        (status = 200, description = "The training as it goes", body = StreamEvent, content_type = "text/event-stream"),
         (status = 404, description = "No such training", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "No id of an event", body = Problem, content_type = "application/problem+json"),
     ))]

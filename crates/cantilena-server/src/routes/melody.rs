@@ -6,6 +6,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
+use crate::api::SEED_MAX;
 use crate::problem::Problem;
 use crate::server::{House, blocking, drawn_seed};
 
@@ -31,7 +32,7 @@ fn melody() -> String {
 #[utoipa::path(get, path = "/generate_music", tag = "pieces",
     params(
         ("genre" = Option<String>, Query, description = "melody, fastbeat, jazz, rock, classical, blues, pop, electronic or reggae"),
-        ("seed" = Option<u64>, Query, description = "Where all chance begins"),
+        ("seed" = Option<u64>, Query, maximum = 9007199254740991_u64, description = "Where all chance begins"),
     ),
     responses(
         (status = 200, description = "A Standard MIDI File", content((Vec<u8> = "audio/midi"))),
@@ -44,6 +45,9 @@ pub(crate) async fn generate(
 ) -> Result<Response, Problem> {
     let Query(Genre { genre, seed }) =
         asked.map_err(|error| Problem::field("query", error.body_text()))?;
+    if let Some(seed) = seed.filter(|seed| *seed > SEED_MAX) {
+        return Err(Problem::out_of_range("seed", seed, &format!("0 to {SEED_MAX}")));
+    }
     let _turn = house.rendering.acquire().await.map_err(|_| Problem::internal())?;
     let (studio, seed) = (house.studio.clone(), seed.unwrap_or_else(drawn_seed));
     let name = genre.clone();

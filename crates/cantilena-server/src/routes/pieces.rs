@@ -7,7 +7,7 @@ use axum::{Extension, Json};
 use cantilena_studio::{Asked, Feedback, Listener, StudioError};
 use serde::Deserialize;
 
-use crate::api::{ComposeRequest, FeedbackRequest, FromPiece, TakeCard, Takes};
+use crate::api::{ComposeRequest, FeedbackRequest, FromPiece, StreamEvent, TakeCard, Takes};
 use crate::body;
 use crate::guard::Owner;
 use crate::problem::Problem;
@@ -23,8 +23,8 @@ use crate::stream::Concert;
     request_body(content((ComposeRequest = "application/json"))),
     params(("Idempotency-Key" = Option<String>, Header, description = "The same key and request: the same pieces, for a day")),
     responses(
-        (status = 201, description = "The takes", content((Takes = "application/json"), (String = "text/event-stream"))),
-        (status = 200, description = "The takes as they are composed", body = String, content_type = "text/event-stream"),
+        (status = 201, description = "The takes", content((Takes = "application/json"), (StreamEvent = "text/event-stream"))),
+        (status = 200, description = "The takes as they are composed", body = StreamEvent, content_type = "text/event-stream"),
         (status = 400, description = "No JSON", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "The key stands for another request", body = Problem, content_type = "application/problem+json"),
         (status = 413, description = "Too large", body = Problem, content_type = "application/problem+json"),
@@ -117,7 +117,7 @@ fn wants_stream(headers: &HeaderMap) -> bool {
         ("Last-Event-ID" = Option<String>, Header, description = "The last event that was heard"),
     ),
     responses(
-        (status = 200, description = "The piece as it is composed", body = String, content_type = "text/event-stream"),
+        (status = 200, description = "The piece as it is composed", body = StreamEvent, content_type = "text/event-stream"),
         (status = 404, description = "No such piece", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "It cannot be composed again", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "Too many wait", body = Problem, content_type = "application/problem+json"),

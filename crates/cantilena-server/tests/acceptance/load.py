@@ -49,7 +49,7 @@ class Studio:
         data = b"" if body is None else json.dumps(body).encode()
         lines = [f"{method} {path} HTTP/1.1", f"Host: 127.0.0.1:{self.port}", f"Content-Length: {len(data)}",
                  "Content-Type: application/json", *headers]
-        one = socket.create_connection(("127.0.0.1", self.port), timeout=600)
+        one = socket.create_connection(("127.0.0.1", self.port), timeout=120)
         one.sendall("\r\n".join(lines).encode() + b"\r\n\r\n" + data)
         return one
 
@@ -99,9 +99,10 @@ def first_note():
         for seed in range(50):
             begun = time.monotonic()
             with studio.listen({"bars": 4, "seed": seed}) as one:
-                until(one, b"event: note")
+                heard = until(one, b"event: note")
                 waits.append(time.monotonic() - begun)
-                until(one, b"event: done")
+                if b"event: done" not in heard:
+                    until(one, b"event: done")
         found = f"{percentile(waits, 0.95) * 1e3:.0f} ms"
         report("first note, 95 of 100, over 50 pieces", found, "at most 500 ms")
 
@@ -156,11 +157,12 @@ def composers():
     cores = len(os.sched_getaffinity(0))
 
     def terminal():
-        """So many terminals as there are cores, each composing its share."""
+        """As many terminals as there are cores. They stand back as far as the server's composers
+        do, so that what else the machine does slows both alike."""
         begun = time.monotonic()
         with tempfile.TemporaryDirectory() as folder:
             started = [subprocess.Popen(
-                [CANTILENA, "compose", MODEL, "--notes", "20000", "--seed", str(seed), "-o", f"{folder}/{seed}.mid"],
+                ["nice", "-n", "5", CANTILENA, "compose", MODEL, "--notes", "20000", "--seed", str(seed), "-o", f"{folder}/{seed}.mid"],
                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) for seed in range(cores)]
             for one in started:
                 assert one.wait() == 0
@@ -242,7 +244,8 @@ def ending():
         studio.process.send_signal(signal.SIGTERM)
         studio.process.wait()
         took = time.monotonic() - begun
-        told = sum(any(word in until(one, b"\0") for word in [b"event: done", b"event: error"]) for one in open_)
+        ends = [until(one, b"\0") for one in open_]
+        told = sum(b"event: done" in end or b"event: error" in end for end in ends)
         report("ended with 50 streams open, all told" if told == 50 else f"ended, {told} of 50 told", f"{took * 1e3:.0f} ms", "at most 1 s")
 
 

@@ -84,6 +84,28 @@ export async function visit(url, options = {}) {
   };
 }
 
+/**
+ * What the longest task of a page's main thread took of the processor while `work` was done, in
+ * milliseconds: what else the machine does has no part in it, as it has in what the page can see.
+ */
+export async function longestTask(page, work) {
+  const session = await browser.newBrowserCDPSession();
+  const events = [];
+  session.on("Tracing.dataCollected", ({ value }) => events.push(...value));
+  const complete = new Promise((resolve) => session.once("Tracing.tracingComplete", resolve));
+  await session.send("Tracing.start", { traceConfig: { includedCategories: ["toplevel", "blink.user_timing"], excludedCategories: ["*"] } });
+  // Says which of the browser's threads is this page's, and since when.
+  await page.evaluate(() => performance.mark("work begins"));
+  await work();
+  await session.send("Tracing.end");
+  await complete;
+  await session.detach();
+  const mark = events.find((event) => event.name === "work begins");
+  const ours = events.filter(({ pid, tid, ts, tdur }) => tdur !== undefined && pid === mark?.pid && tid === mark.tid && ts > mark.ts);
+  assert.ok(ours.length > 0, "the trace has tasks in it");
+  return Math.max(...ours.map(({ tdur }) => tdur)) / 1000;
+}
+
 /** Fails where axe-core finds what is serious. */
 export async function isAccessible(page, where) {
   // The page's policy lets no script in that it does not know; this one comes through the debugger.

@@ -3,7 +3,8 @@
 //
 //   node run.mjs TOOLS CANTILENA FOLDER
 //
-// TOOLS is a folder with node_modules; FOLDER takes the studios and the screenshots.
+// TOOLS is a folder with node_modules; FOLDER takes the studios and the screenshots. ONLY in the
+// environment picks the tests whose name has these words.
 
 import { rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -25,6 +26,7 @@ let failed = 0;
 for (const module of ["compose", "files", "screens", "training"]) {
   const { tests } = await import(`./${module}.mjs`);
   for (const [name, test] of Object.entries(tests(main, model))) {
+    if (!name.includes(process.env.ONLY ?? "")) continue;
     const begun = performance.now();
     try {
       await test();
