@@ -143,6 +143,10 @@ pub enum Fault {
     /// A tie that goes on from no note; the note is struck.
     StrayTie,
 
+    // What stands around a page.
+    /// The container of an archive cannot be read or names no file; the first score is taken.
+    Container,
+
     // What stands in ABC.
     /// Grace notes, which have no length of their own there; left out.
     GraceLeftOut,
@@ -293,6 +297,7 @@ impl fmt::Display for Fault {
             OutOfRange => "number beyond MIDI's range brought into it or left out",
             TrackWithoutNotes => "program or controllers of a track without notes left out",
             Nothing => "empty track or text left out",
+            Container => "container that names no file passed over, and the first score read",
             GraceLeftOut => "grace notes left out",
             Stray => "sign that means nothing here passed over",
             FineValue => "length too fine for any clock rounded",

@@ -225,3 +225,28 @@ fn a_rest_inside_a_tuplet_is_not_one_of_a_whole_bar() {
     assert_eq!(page.matches("<note").count(), page.matches("<type>").count(), "{page}");
     assert!(page.contains("<type>64th</type>"), "{page}");
 }
+
+#[test]
+fn an_archive_whose_container_is_no_xml_is_read_by_the_name_of_its_score() {
+    use std::io::Write;
+
+    let page = "<score-partwise><part-list><score-part id='P1'><part-name/></score-part></part-list>\
+        <part id='P1'><measure><attributes><divisions>1</divisions></attributes><note><pitch>\
+        <step>C</step><octave>4</octave></pitch><duration>4</duration></note></measure></part>\
+        </score-partwise>";
+    let container =
+        "<container><rootfiles><rootfile full-path='Mary's.xml'/></rootfiles></container>";
+    let archive = |name: &str| {
+        let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        let options = zip::write::SimpleFileOptions::default();
+        for (path, text) in [("META-INF/container.xml", container), (name, page)] {
+            zip.start_file(path, options).unwrap();
+            zip.write_all(text.as_bytes()).unwrap();
+        }
+        zip.finish().unwrap().into_inner()
+    };
+    let reading = read(&archive("Mary's.xml"), &Limits::default()).unwrap();
+    assert_eq!((reading.format, reading.score.note_count()), (Format::Mxl, 1));
+    assert_eq!(reading.repairs[0].what, Fault::Container);
+    assert!(read(&archive("Mary's.pdf"), &Limits::default()).is_err());
+}

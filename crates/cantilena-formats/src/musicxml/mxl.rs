@@ -7,9 +7,11 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
 use crate::error::{ReadError, WriteError};
+use crate::fault::Fault;
 use crate::format::Format;
 use crate::limits::Limits;
 use crate::reading::Reading;
+use crate::repair::{Place, Repair};
 use crate::writing::Writing;
 
 /// Where an archive names its root file.
@@ -41,15 +43,38 @@ pub fn read_compressed(bytes: &[u8], limits: &Limits) -> Result<Reading, ReadErr
     let mut archive = ZipArchive::new(Cursor::new(bytes))
         .map_err(|_| malformed("an archive that cannot be opened"))?;
     let container = unpack(&mut archive, CONTAINER, CONTAINER_MAX, bytes.len())?;
-    let container = super::text::decode(&container);
-    let document = super::text::parse(&container, Format::Mxl)?;
-    let path = document
-        .descendants()
-        .find(|node| node.tag_name().name() == "rootfile")
-        .and_then(|node| node.attribute("full-path"))
-        .ok_or_else(|| malformed("META-INF/container.xml names no root file"))?;
-    let score = unpack(&mut archive, path, limits.bytes, bytes.len())?;
-    super::read::read_text(&score, Format::Mxl, limits)
+    let named = root_file(&super::text::decode(&container));
+    let is_named = named.is_ok();
+    let path = named.or_else(|error| first_score(&archive).ok_or(error))?;
+    let score = unpack(&mut archive, &path, limits.bytes, bytes.len())?;
+    let mut reading = super::read::read_text(&score, Format::Mxl, limits)?;
+    if !is_named {
+        let what = Fault::Container;
+        reading.repairs.insert(0, Repair { what, place: Place::default(), count: 1 });
+    }
+    Ok(reading)
+}
+
+/// The path that a container names.
+fn root_file(container: &str) -> Result<String, ReadError> {
+    let document = super::text::parse(container, Format::Mxl)?;
+    let mut files = document.descendants().filter(|node| node.tag_name().name() == "rootfile");
+    let what = "META-INF/container.xml names no root file";
+    let path = files.find_map(|node| node.attribute("full-path"));
+    path.map(str::to_owned).ok_or(ReadError::Malformed { format: Format::Mxl, what, offset: 0 })
+}
+
+/// The first file of an archive that is called as a score is.
+///
+/// Some programs write names with apostrophes between apostrophes, which is no XML.
+fn first_score(archive: &ZipArchive<Cursor<&[u8]>>) -> Option<String> {
+    let is_score = |name: &str| {
+        let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+        !name.starts_with("META-INF/")
+            && Format::from_extension(extension) == Some(Format::MusicXml)
+    };
+    let mut names = archive.file_names().filter_map(Result::ok);
+    names.find(|name| is_score(name)).map(|name| name.into_owned())
 }
 
 /// The bytes of one file of an archive of so many bytes.
