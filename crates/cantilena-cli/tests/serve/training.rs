@@ -41,12 +41,18 @@ fn until_sampled(server: &Server) -> (String, String) {
     let job = server.ask("POST", "/v1/jobs", &json, asked.as_bytes());
     assert_eq!(job.status, 202, "{}", String::from_utf8_lossy(&job.body));
     let id = job.json()["id"].as_str().unwrap().to_owned();
+    let piece = next_sample(server, &id);
+    (id, piece)
+}
+
+/// Follows a training until it tells of a sample.
+fn next_sample(server: &Server, id: &str) -> String {
     let events = server.connect("GET", &format!("/v1/jobs/{id}/events"), &[], b"");
     let sampled = BufReader::new(events).lines().map_while(Result::ok).find_map(|line| {
         let news: Value = serde_json::from_str(line.strip_prefix("data: ")?).ok()?;
         (news["news"] == "sampled").then(|| news["piece"].as_str().unwrap().to_owned())
     });
-    (id, sampled.expect("a sample, before the stream ends"))
+    sampled.expect("a sample, before the stream ends")
 }
 
 /// The stage of a job when it is over.
@@ -82,6 +88,8 @@ fn a_training_goes_on_after_a_kill() {
     assert_eq!(server.get(&format!("/v1/jobs/{id}")).json()["stage"], "stopped");
     let resumed = server.ask("POST", &format!("/v1/jobs/{id}/resume"), &[], b"");
     assert_eq!(resumed.status, 202, "{}", String::from_utf8_lossy(&resumed.body));
+    // A training stopped before it has read its music leaves no model.
+    next_sample(&server, &id);
     assert_eq!(server.ask("POST", &format!("/v1/jobs/{id}/stop"), &[], b"").status, 202);
     assert_eq!(over(&server, &id), "stopped");
     assert_eq!(server.compose(&[], r#"{"model": "long", "bars": 1}"#).status, 201);
