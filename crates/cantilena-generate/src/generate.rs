@@ -88,15 +88,20 @@ pub fn generate(
             let allowed = |token: u16| {
                 may_follow(token) && bounds.allows(&cursor, field, &current, token, drawn)
             };
-            let in_scale = |token: u16| {
-                let pitch = cursor.pitch_of(tokenizer, field, &current, token);
-                prompt.scale.zip(pitch).is_none_or(|(scale, pitch)| scale.holds(pitch))
+            let rings = |pitch| {
+                let sounding = |until| cursor.last_onset().is_none_or(|onset| onset < until);
+                prompt.ringing.iter().any(|&(ringing, until)| ringing == pitch && sounding(until))
+            };
+            let wished = |token: u16| match cursor.pitch_of(tokenizer, field, &current, token) {
+                Some(pitch) => prompt.scale.is_none_or(|it| it.holds(pitch)) && !rings(pitch),
+                None => true,
             };
             // Above the chord so far there may be no note of the scale; what can be played goes
             // before what was wished for.
-            let scale_fits = prompt.scale.is_none()
-                || (NONE..).take(logits.len()).any(|token| allowed(token) && in_scale(token));
-            let may = |token: u16| allowed(token) && (!scale_fits || in_scale(token));
+            let is_free = prompt.scale.is_none() && prompt.ringing.is_empty();
+            let heed = !is_free
+                && (NONE..).take(logits.len()).any(|token| allowed(token) && wished(token));
+            let may = |token: u16| allowed(token) && (!heed || wished(token));
             let tilt = |token: u16| -density * cursor.quarters_to(field, &current, token);
             let token = sampler.draw_tilted(logits, may, tilt).ok_or_else(|| {
                 let place = cursor.last_onset().unwrap_or_default();

@@ -1,7 +1,7 @@
 //! What a generation continues: a setting alone, or the beginning of a piece.
 
 use cantilena_model::Model;
-use cantilena_score::{Meter, Program, Score, Ticks};
+use cantilena_score::{Meter, Pitch, Program, Score, Ticks};
 use cantilena_tokens::{Events, NONE, Opening, Setting, Tokenizer};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -22,6 +22,9 @@ pub struct Prompt {
     /// What is asked for of the piece as a whole, a token for each condition that the model
     /// knows; see [`KnownConditions::asked`](cantilena_tokens::KnownConditions::asked).
     pub told: Vec<u16>,
+    /// Pitches that ring on past the prompt's end, each until a place of the setting's clock. They
+    /// are not struck anew before, where the model's other pitches leave a choice.
+    pub ringing: Vec<(Pitch, Ticks)>,
     /// The first place at which something new may begin, in places of the setting's clock.
     pub(crate) from: Ticks,
     /// The bars that the prompt fills.
@@ -35,7 +38,8 @@ impl Prompt {
         let events = Events::new(model.tokenizer.fields().len());
         let setting = setting.on_clock(model.tokenizer.clock());
         let (scale, told) = (None, open(model));
-        Ok(Prompt { setting, events, scale, told, from: Ticks::ZERO, bars: 0 })
+        let (ringing, from) = (Vec::new(), Ticks::ZERO);
+        Ok(Prompt { setting, events, scale, told, ringing, from, bars: 0 })
     }
 
     /// A piece from its very beginning, opening as one that the model has learnt from.
@@ -74,7 +78,7 @@ impl Prompt {
         let bars = kept.bars();
         let from = setting.meters.bar_onset(bars, kept.ticks_per_quarter());
         let (scale, told) = (None, open(model));
-        Ok(Prompt { setting, events, scale, told, from, bars })
+        Ok(Prompt { setting, events, scale, told, ringing: Vec::new(), from, bars })
     }
 }
 

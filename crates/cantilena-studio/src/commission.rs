@@ -97,6 +97,7 @@ pub(crate) fn perform_with(
     };
     let mut continuation = continuation.map(|mut continuation| {
         continuation.place(&prompt);
+        prompt.ringing = continuation.ringing();
         continuation
     });
     adjust(model, &mut prompt, commission)?;

@@ -1,7 +1,7 @@
 //! A piece that goes on: what was there stays to the last tick, and what is new joins it.
 
 use cantilena_generate::{Generation, Prompt};
-use cantilena_score::{Note, Score, Ticks, TicksPerQuarter, Track};
+use cantilena_score::{Note, Pitch, Score, Ticks, TicksPerQuarter, Track};
 use cantilena_tokens::{Part, Setting};
 
 use crate::error::StudioError;
@@ -89,6 +89,21 @@ impl Continuation {
         }
     }
 
+    /// The pitches of notes that ring on over the cut, and until when on the model's grid.
+    pub(crate) fn ringing(&self) -> Vec<(Pitch, Ticks)> {
+        let clock = self.score.ticks_per_quarter();
+        let notes = self.score.tracks.iter().flat_map(|track| &track.notes);
+        let until = |note: &Note| {
+            let over = note.release().since(self.at).rescaled(clock, self.grid);
+            // Whole places: what ends within one is waited for.
+            self.from + Ticks(over.0 + 1)
+        };
+        notes
+            .filter(|note| note.release() > self.at)
+            .map(|note| (note.pitch, until(note)))
+            .collect()
+    }
+
     /// A note of the model, on the file's clock and track.
     pub(crate) fn placed(&self, part: usize, note: Note) -> (usize, Note) {
         let clock = self.score.ticks_per_quarter();
@@ -110,7 +125,7 @@ impl Continuation {
             for note in track.notes.iter().filter(|note| note.onset >= self.from) {
                 let (place, note) = self.placed(part, *note);
                 let notes = &mut score.tracks[place].notes;
-                // What still rings from before is released where its pitch is struck again.
+                // A symbol of several notes may strike a pitch that still rings; that is released.
                 let rings = |old: &&mut Note| {
                     old.onset < self.at && old.pitch == note.pitch && old.release() > note.onset
                 };
