@@ -31,18 +31,7 @@ fn refused(folder: &Path, arguments: &[&str], code: i32) -> String {
 }
 
 /// A small network that learns a little in a second or two.
-const TINY: &str = "\
-[model]
-units = 32
-layers = 1
-embedding = 32
-head = 32
-[training]
-streams = 8
-window = 16
-shards = 2
-learning_rate = 0.02
-";
+const TINY: &str = include_str!("tiny.toml");
 
 /// A folder with a tiny model of the songbook in `model/`.
 fn folder_with_model() -> tempfile::TempDir {

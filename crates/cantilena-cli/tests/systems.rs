@@ -191,20 +191,29 @@ fn recording(pitches: &[f64]) -> Vec<u8> {
     wav
 }
 
-#[test]
-fn recordings_are_heard_as_notes_and_become_a_new_melody_in_sound() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path();
-    std::fs::create_dir(path.join("takes")).unwrap();
+/// So many recordings in the folder `takes`, and a file that is none.
+fn record_takes(folder: &Path, count: usize) {
+    let takes = folder.join("takes");
+    std::fs::create_dir(&takes).unwrap();
     for (name, pitches) in [
         ("one.wav", [262.0, 330.0, 392.0, 523.0, 392.0, 330.0, 262.0, 294.0]),
         ("two.wav", [294.0, 349.0, 440.0, 587.0, 440.0, 349.0, 294.0, 262.0]),
         ("three.wav", [330.0, 392.0, 494.0, 659.0, 494.0, 392.0, 330.0, 294.0]),
-    ] {
-        std::fs::write(path.join("takes").join(name), recording(&pitches)).unwrap();
+    ]
+    .into_iter()
+    .take(count)
+    {
+        std::fs::write(takes.join(name), recording(&pitches)).unwrap();
     }
+    std::fs::write(takes.join("notes.txt"), "not sound").unwrap();
+}
+
+#[test]
+fn recordings_are_heard_as_notes_and_become_a_new_melody_in_sound() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    record_takes(path, 3);
     std::fs::write(path.join("takes/silent.wav"), recording(&[0.0; 8])).unwrap();
-    std::fs::write(path.join("takes/notes.txt"), "not sound").unwrap();
     let train = ["train", "takes", "--listen", "--steps", "20", "--out", "heard"];
     let output = cantilena(path, &train);
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -240,14 +249,7 @@ fn recordings_are_heard_as_notes_and_become_a_new_melody_in_sound() {
 fn recordings_become_a_model_and_the_model_a_recording() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path();
-    std::fs::create_dir(path.join("takes")).unwrap();
-    for (name, pitches) in [
-        ("one.wav", [262.0, 330.0, 392.0, 523.0, 392.0, 330.0, 262.0, 294.0]),
-        ("two.wav", [294.0, 349.0, 440.0, 587.0, 440.0, 349.0, 294.0, 262.0]),
-    ] {
-        std::fs::write(path.join("takes").join(name), recording(&pitches)).unwrap();
-    }
-    std::fs::write(path.join("takes/notes.txt"), "not sound").unwrap();
+    record_takes(path, 2);
     let train =
         ["train", "takes", "--recipe", "spectrogram", "--minutes", "0.02", "--out", "heard"];
     done(path, &[&train[..], &["--protocol", "by-piece"]].concat());

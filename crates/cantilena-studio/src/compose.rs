@@ -53,6 +53,26 @@ pub struct Composing {
 }
 
 impl Composing {
+    /// What a model makes of nothing but a length and a seed, written nowhere.
+    pub fn new(model: PathBuf, length: Length, seed: u64) -> Composing {
+        Composing {
+            model,
+            length,
+            seed,
+            sampling: Sampling::default(),
+            from: None,
+            at_bar: None,
+            key: None,
+            bpm: None,
+            program: None,
+            genre: None,
+            conditions: Vec::new(),
+            outputs: Vec::new(),
+            soundfont: None,
+            overwrite: Overwrite::Refuse,
+        }
+    }
+
     /// The same with the file that is continued read, and nothing of what is written.
     pub(crate) fn commission(&self) -> Result<Commission, StudioError> {
         let prompt = match &self.from {

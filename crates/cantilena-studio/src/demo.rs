@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use cantilena_eval::{Distributions, Originality, Report};
-use cantilena_generate::{Length, Sampling};
+use cantilena_generate::Length;
 use cantilena_score::Score;
 use cantilena_train::{Evaluation, Recipe};
 
@@ -92,22 +92,8 @@ pub fn demo(
     let outcome = train(&training, &|_, _| {}, &mut |news| watch(DemoNews::Training(news)))?;
 
     let _ = watch(DemoNews::Composing);
-    let composing = Composing {
-        model: path("model"),
-        length: Length::Bars(request.bars),
-        seed: request.seed,
-        sampling: Sampling::default(),
-        from: None,
-        at_bar: None,
-        key: None,
-        bpm: None,
-        program: None,
-        genre: None,
-        conditions: Vec::new(),
-        outputs: Vec::new(),
-        soundfont: None,
-        overwrite: Overwrite::Replace,
-    };
+    let length = Length::Bars(request.bars);
+    let composing = Composing::new(path("model"), length, request.seed);
     let composition =
         compose_with(&outcome.checkpoint, &composing, &mut |_| ControlFlow::Continue(()))?;
     let _ = watch(DemoNews::Rendering);

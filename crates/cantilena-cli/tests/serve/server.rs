@@ -9,18 +9,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-pub(crate) const TINY: &str = "\
-[model]
-units = 32
-layers = 1
-embedding = 32
-head = 32
-[training]
-streams = 8
-window = 16
-shards = 2
-learning_rate = 0.02
-";
+/// A small network that learns a little in a second or two.
+pub(crate) const TINY: &str = include_str!("../tiny.toml");
 
 /// A tiny model of the songbook, trained once for all tests.
 pub(crate) fn model() -> &'static Path {
@@ -200,4 +190,5 @@ pub(crate) fn events(body: &[u8]) -> Vec<(String, String, Value)> {
         .collect()
 }
 
+/// A small network that learns a little in a second or two.
 pub(crate) const STREAM: &str = "Accept: text/event-stream";

@@ -121,7 +121,7 @@ export const tests = (main, model) => ({
           else requestAnimationFrame(look);
         };
         document.querySelector("#compose").click();
-        requestAnimationFrame(look);
+        look();
       })));
       await ready(page);
     }

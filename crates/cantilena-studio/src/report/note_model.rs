@@ -1,9 +1,9 @@
 //! What a note model learnt, on a page.
 
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use cantilena_generate::{Length, Sampling};
+use cantilena_generate::Length;
 use cantilena_plot::{Axis, Best, Curve, PianoRoll, Picture, curves, histograms, piano_roll};
 use cantilena_score::Score;
 
@@ -12,7 +12,6 @@ use super::{NOTES, SEED, panel, percent, three, with_total};
 use crate::compose::{Composing, compose_with};
 use crate::error::StudioError;
 use crate::library::load_model;
-use crate::output::Overwrite;
 use crate::systems::layers;
 use crate::train::Logged;
 
@@ -59,7 +58,8 @@ pub(super) fn html(folder: &Path) -> Result<String, StudioError> {
     }
 
     page.heading("What it composes");
-    let piece = compose_with(&checkpoint, &request(folder), &mut |_| ControlFlow::Continue(()))?;
+    let request = Composing::new(folder.to_owned(), Length::Notes(NOTES), SEED);
+    let piece = compose_with(&checkpoint, &request, &mut |_| ControlFlow::Continue(()))?;
     page.picture(&piano_roll(&piece.score, &PianoRoll::default()));
     page.picture(&distributions(&piece.score));
 
@@ -69,26 +69,6 @@ pub(super) fn html(folder: &Path) -> Result<String, StudioError> {
     page.heading("Its recipe");
     page.code(&provenance.recipe);
     Ok(page.finish())
-}
-
-/// The piece that the page shows.
-fn request(folder: &Path) -> Composing {
-    Composing {
-        model: folder.to_owned(),
-        length: Length::Notes(NOTES),
-        seed: SEED,
-        sampling: Sampling::default(),
-        from: None,
-        at_bar: None,
-        key: None,
-        bpm: None,
-        program: None,
-        genre: None,
-        conditions: Vec::new(),
-        outputs: Vec::<PathBuf>::new(),
-        soundfont: None,
-        overwrite: Overwrite::Refuse,
-    }
 }
 
 /// Loss, accuracy and perplexity over the epochs.

@@ -53,28 +53,26 @@ impl Pen<'_> {
                 let key = key_at(self.score, symbol.onset);
                 let chord = symbol.chord;
                 self.xml.open("harmony", &[]);
-                let (step, alter) = spell_class(chord.root, key);
-                self.xml.open("root", &[]);
-                self.xml.leaf("root-step", &[], STEPS[usize::from(step)]);
-                if alter != 0 {
-                    self.xml.leaf("root-alter", &[], alter);
-                }
-                self.xml.close();
+                self.tone(["root", "root-step", "root-alter"], spell_class(chord.root, key));
                 let text = chord.quality.suffix();
                 self.xml.leaf("kind", &[("text", text)], kind(chord.quality));
                 if chord.bass != chord.root {
-                    let (step, alter) = spell_class(chord.bass, key);
-                    self.xml.open("bass", &[]);
-                    self.xml.leaf("bass-step", &[], STEPS[usize::from(step)]);
-                    if alter != 0 {
-                        self.xml.leaf("bass-alter", &[], alter);
-                    }
-                    self.xml.close();
+                    self.tone(["bass", "bass-step", "bass-alter"], spell_class(chord.bass, key));
                 }
                 self.offset(symbol.onset - onset, &[]);
                 self.xml.close();
             }
         }
+    }
+
+    /// A tone of a chord symbol: the element's name, and those of its step and its alteration.
+    fn tone(&mut self, [tone, step_of, alter_of]: [&'static str; 3], (step, alter): (u8, i8)) {
+        self.xml.open(tone, &[]);
+        self.xml.leaf(step_of, &[], STEPS[usize::from(step)]);
+        if alter != 0 {
+            self.xml.leaf(alter_of, &[], alter);
+        }
+        self.xml.close();
     }
 
     fn offset(&mut self, offset: Ticks, attributes: &[(&str, &str)]) {
