@@ -11,8 +11,18 @@ const SAID = {
   density: (/** @type {number} */ x) => (x < -0.5 ? "sparse" : x < 0 ? "airy" : x === 0 ? "as learnt" : x <= 0.5 ? "busy" : "dense"),
 };
 
-/** What can be asked for before there is a model. @type {{genres: string[], continues: boolean}} */
-const NO_MODEL = { genres: [], continues: true };
+/** What can be asked for before there is a model. @type {Pick<T.ModelCard, "genres" | "conditions" | "continues">} */
+const NO_MODEL = { genres: [], conditions: {}, continues: true };
+
+/** What else a model may have been told of what it learnt from, as people say it; also the order. */
+const TOLD = new Map([
+  ["composer", "In the manner of"],
+  ["mood", "Mood"],
+  ["mode", "Mode"],
+  ["tempo", "Pace"],
+  ["density", "How many notes"],
+  ["polyphony", "How many at once"],
+]);
 
 export class CommissionForm {
   /** @param {{compose: () => void, stop: () => void}} doors */
@@ -22,6 +32,8 @@ export class CommissionForm {
     this.known = [];
     /** @type {T.Take | null} */
     this.from = null;
+    /** What was chosen of what models are told, whichever model is chosen now. @type {Record<string, string>} */
+    this.told = {};
     fillInstruments(find("instrument", HTMLSelectElement));
     fillKeys(find("key", HTMLSelectElement));
     find("commission", HTMLFormElement).addEventListener("submit", (event) => {
@@ -75,12 +87,23 @@ export class CommissionForm {
 
   /** Shows what the chosen model can be asked for, and nothing else. */
   suit() {
-    const { genres, continues } = this.chosen ?? NO_MODEL;
-    const select = find("genre", HTMLSelectElement);
-    const before = select.value;
-    select.replaceChildren(new Option("none", ""), ...genres.map((genre) => new Option(genre, genre)));
-    select.value = genres.includes(before) ? before : "";
+    const { genres, conditions, continues } = this.chosen ?? NO_MODEL;
+    offer(find("genre", HTMLSelectElement), genres, continues ? "any" : "none");
     block("genre-field").hidden = genres.length === 0;
+    const told = block("told");
+    told.hidden = Object.keys(conditions).length === 0;
+    told.replaceChildren(...[...TOLD].filter(([name]) => name in conditions).map(([name, said]) => {
+      const field = document.createElement("label");
+      const [label, select] = [document.createElement("span"), document.createElement("select")];
+      field.className = "field";
+      label.className = "label";
+      label.textContent = said;
+      select.name = name;
+      offer(select, conditions[name], "any", this.told[name]);
+      select.addEventListener("change", () => { this.told[name] = select.value; });
+      field.append(label, select);
+      return field;
+    }));
     block("density-field").hidden = block("key-field").hidden = !continues;
     if (!continues) this.continueFrom(null);
   }
@@ -105,7 +128,7 @@ export class CommissionForm {
       takes: Number(input("takes").value || 1),
       temperature: Number(input("adventure").value),
     };
-    const { genres, continues } = this.chosen ?? NO_MODEL;
+    const { genres, conditions, continues } = this.chosen ?? NO_MODEL;
     if (continues) request["density"] = Number(input("density").value);
     const chosen = { tempo: input("tempo").value, instrument: find("instrument", HTMLSelectElement).value };
     for (const [name, value] of Object.entries(chosen)) if (value !== "") request[name] = Number(value);
@@ -113,6 +136,8 @@ export class CommissionForm {
     if (key !== "" && continues) request["key"] = key;
     const genre = find("genre", HTMLSelectElement).value;
     if (genres.includes(genre)) request["genre"] = genre;
+    const told = Object.entries(this.told).filter(([name, value]) => conditions[name]?.includes(value));
+    if (told.length > 0) request["conditions"] = Object.fromEntries(told);
     const notes = input("notes").value;
     if (notes !== "") request["notes"] = Number(notes);
     else request["bars"] = Number(input("bars").value);
@@ -127,4 +152,13 @@ export class CommissionForm {
     button("stop").hidden = !working;
     if (had) button(working ? "stop" : "compose").focus();
   }
+}
+
+/**
+ * Puts values into a choice, below one that leaves it open.
+ * @param {HTMLSelectElement} select @param {string[]} values @param {string} open @param {string} [chosen]
+ */
+function offer(select, values, open, chosen = select.value) {
+  select.replaceChildren(new Option(open, ""), ...values.map((value) => new Option(value, value)));
+  select.value = values.includes(chosen) ? chosen : "";
 }

@@ -31,7 +31,7 @@
  * @property {boolean} shared
  * @property {boolean} removed
  */
-/** @typedef {{name: string, corpus: string, pieces: [number, number], steps: number, weights: number, representation: string, continues: boolean, genres: string[], metrics: Record<string, number>, fingerprint: string}} ModelCard */
+/** @typedef {{name: string, corpus: string, pieces: [number, number], steps: number, weights: number, representation: string, continues: boolean, genres: string[], conditions: Record<string, string[]>, metrics: Record<string, number>, fingerprint: string}} ModelCard */
 /** @typedef {{name: string, labels: string[], counts: number[]}} Histogram */
 /** @typedef {{came: string, likeliest: string, probability: number}} Foreseen */
 /** @typedef {{what: string, asked: string, came: string, share: number}} Kept */

@@ -1,5 +1,7 @@
 //! What somebody asked a studio for, in a form that can be kept, told again, and done again.
 
+use std::collections::BTreeMap;
+
 use cantilena_generate::{Length, Sampling};
 use cantilena_score::{Program, Score};
 use serde::{Deserialize, Serialize};
@@ -29,9 +31,13 @@ pub struct Asked {
     /// The key, by a name that [`key_named`] reads.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
-    /// The genre whose band accompanies a melody, of a model that has genres.
+    /// The genre, of a model that has genres: of a melody, whose band accompanies it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub genre: Option<String>,
+    /// What else is asked for of the piece as a whole, by name and value, of a note model that was
+    /// told such things.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub conditions: BTreeMap<String, String>,
     /// What is continued.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<Beginning>,
@@ -85,7 +91,7 @@ impl Asked {
             genre: self.genre.clone(),
             prompt,
             at_bar: self.from.as_ref().and_then(|from| from.bar),
-            conditions: Vec::new(),
+            conditions: self.conditions.clone().into_iter().collect(),
         })
     }
 }

@@ -108,6 +108,7 @@ mod tests {
             program: None,
             key: None,
             genre: None,
+            conditions: Default::default(),
             from: None,
             stopped_after: None,
         }

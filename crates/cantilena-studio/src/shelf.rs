@@ -10,6 +10,7 @@ use std::time::SystemTime;
 
 use cantilena_model::Checkpoint;
 use cantilena_systems::SystemCheckpoint;
+use cantilena_tokens::ConditionKind;
 
 use crate::asked::Asked;
 use crate::commission::{Commission, PieceNews, perform};
@@ -49,11 +50,26 @@ impl Shelved {
     }
 
     /// The genres that it can be asked for.
-    pub fn genres(&self) -> Vec<&'static str> {
+    pub fn genres(&self) -> Vec<String> {
         match &self.kind {
-            ModelKind::Notes(_) => Vec::new(),
-            ModelKind::System(checkpoint) => genres_of(checkpoint.model.recipe.system).collect(),
+            ModelKind::Notes(checkpoint) => {
+                let told = checkpoint.model.conditions.0.iter();
+                let genres = told.filter(|condition| condition.kind == ConditionKind::Genre);
+                genres.flat_map(|condition| condition.values.clone()).collect()
+            }
+            ModelKind::System(checkpoint) => {
+                genres_of(checkpoint.model.recipe.system).map(str::to_owned).collect()
+            }
         }
+    }
+
+    /// What else it can be asked for of a piece as a whole: the values by name.
+    pub fn conditions(&self) -> BTreeMap<String, Vec<String>> {
+        let told = self.notes().map_or(&[][..], |checkpoint| &checkpoint.model.conditions.0);
+        told.iter()
+            .filter(|condition| condition.kind != ConditionKind::Genre)
+            .map(|condition| (condition.kind.name().to_owned(), condition.values.clone()))
+            .collect()
     }
 
     /// The checksum of what it has learnt from.
@@ -73,30 +89,34 @@ impl Shelved {
         };
         match &self.kind {
             ModelKind::Notes(checkpoint) => {
-                let conditions = &checkpoint.model.conditions;
-                match asked
-                    .genre
-                    .iter()
-                    .try_for_each(|genre| conditions.asked([("genre", &**genre)]).map(|_| ()))
-                {
-                    Ok(()) => Ok(()),
-                    Err(_) if conditions.is_empty() => unsuited(
+                let known = &checkpoint.model.conditions;
+                if known.is_empty() && asked.genre.is_some() {
+                    return unsuited(
                         "genre",
                         format!(
                             "the model {name} has its style from its corpus; those of melody have \
                              genres"
                         ),
-                    ),
-                    Err(error) => unsuited("genre", error.to_string()),
+                    );
                 }
+                let genre = asked.genre.iter().map(|genre| ("genre", "genre", genre));
+                let others =
+                    asked.conditions.iter().map(|(of, value)| ("conditions", &**of, value));
+                genre.chain(others).try_for_each(|(field, of, value)| {
+                    let token = known.asked([(of, &**value)]).map(drop);
+                    token.or_else(|error| unsuited(field, error.to_string()))
+                })
             }
             ModelKind::System(_) if asked.from.is_some() => without("from", "continues no piece"),
             ModelKind::System(_) if asked.key.is_some() => without("key", "knows no keys"),
             ModelKind::System(_) if asked.sampling.density != 0.0 => {
                 without("density", "knows no density")
             }
+            ModelKind::System(_) if !asked.conditions.is_empty() => {
+                without("conditions", "was told of nothing but the music")
+            }
             ModelKind::System(_) => match &asked.genre {
-                Some(genre) if !self.genres().contains(&&**genre) => unsuited(
+                Some(genre) if !self.genres().contains(genre) => unsuited(
                     "genre",
                     match &*self.genres().join(", ") {
                         "" => format!("the model {name} has no genres"),

@@ -261,7 +261,7 @@ impl Studio {
     /// is a `melody`. Every call has a piece of its own.
     pub fn melody(&self, genre: &str, seed: u64) -> Result<Vec<u8>, StudioError> {
         let model = self.shelf.melody()?;
-        if !model.genres().contains(&genre) {
+        if !model.genres().iter().any(|known| known == genre) {
             let why =
                 format!("no genre is called {genre:?}; {} will do", model.genres().join(", "));
             return Err(StudioError::Unsuited { field: "genre", why });

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may")]
 #![expect(clippy::disallowed_methods, reason = "a test waits, but not for ever")]
 
+mod conditions;
 mod ending;
 mod genres;
 mod hostile;

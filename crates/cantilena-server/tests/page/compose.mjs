@@ -102,6 +102,25 @@ export const tests = (main, model) => ({
     await leave();
   },
 
+  async "what a model was told of its music can be asked for"() {
+    const { page, leave } = await visit(main.url);
+    await ready(page);
+    await page.selectOption("#model", "tunes");
+    assert.ok(await page.isHidden("#told"), "a melody was told nothing");
+    await page.selectOption("#model", "model");
+    await page.click("details.more summary");
+    await page.selectOption("#told select[name=mode]", "minor");
+    await page.selectOption("#told select[name=density]", "dense");
+    await page.fill("#takes", "1");
+    await set(page, "#bars", 4);
+    await compose(page);
+    const [{ asked }] = (await main.ask("/v1/pieces?limit=1")).pieces;
+    assert.deepEqual(asked.conditions, { mode: "minor", density: "dense" });
+    assert.equal(asked.model, "model");
+    await shot(page, "told-1280");
+    await leave();
+  },
+
   async "the first note is on screen soon"() {
     const { page, leave } = await visit(main.url);
     await ready(page);

@@ -13,7 +13,7 @@ rmSync(resolve(process.argv[4]), { recursive: true, force: true });
 const { browser, folder, run, studio } = await import("./harness.mjs");
 
 /** Learns in seconds, and composes as fast as any. */
-const SMALL = "[model]\nunits = 64\nlayers = 1\nembedding = 32\nhead = 32\n[training]\nstreams = 8\nwindow = 32\nshards = 2\nlearning_rate = 0.01\n";
+const SMALL = "[model]\nunits = 64\nlayers = 1\nembedding = 32\nhead = 32\n[training]\nstreams = 8\nwindow = 32\nshards = 2\nlearning_rate = 0.01\n[conditions]\nuse = [\"mode\", \"density\"]\n";
 writeFileSync(join(folder, "small.toml"), SMALL);
 run("train", "--songbook", "--recipe", "small.toml", "--steps", "60", "--out", "model");
 const melody = run("recipes", "melody").replace("[256, 256]", "[16]");
