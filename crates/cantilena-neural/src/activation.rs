@@ -1,82 +1,43 @@
 //! Functions of single values, in place, and the way back from their outputs.
 
-use crate::functions;
+use crate::functions::{Logistic, OfEach, Ramp, Tangent};
 use crate::isa::isa;
-use crate::simd::{Kernel, Simd, dispatch};
+use crate::simd::dispatch;
 
 /// Sets negative values to zero.
 pub fn relu(values: &mut [f32]) {
-    dispatch(isa(), Relu(values));
+    dispatch(isa(), OfEach(Ramp, values));
 }
 
 /// Turns the gradient of the outputs of [`relu`] into that of its inputs.
 pub fn relu_backward(outputs: &[f32], gradients: &mut [f32]) {
-    for (gradient, &output) in gradients.iter_mut().zip(outputs) {
-        *gradient = if output > 0.0 { *gradient } else { 0.0 };
-    }
+    turn_back(outputs, gradients, |output, gradient| if output > 0.0 { gradient } else { 0.0 });
 }
 
 /// The hyperbolic tangent of every value.
 pub fn tanh(values: &mut [f32]) {
-    dispatch(isa(), Tanh(values));
+    dispatch(isa(), OfEach(Tangent, values));
 }
 
 /// Turns the gradient of the outputs of [`tanh`] into that of its inputs.
 pub fn tanh_backward(outputs: &[f32], gradients: &mut [f32]) {
-    for (gradient, &output) in gradients.iter_mut().zip(outputs) {
-        *gradient *= 1.0 - output * output;
-    }
+    turn_back(outputs, gradients, |output, gradient| gradient * (1.0 - output * output));
 }
 
 /// The logistic function 1 / (1 + e^-x) of every value.
 pub fn sigmoid(values: &mut [f32]) {
-    dispatch(isa(), Sigmoid(values));
+    dispatch(isa(), OfEach(Logistic, values));
 }
 
 /// Turns the gradient of the outputs of [`sigmoid`] into that of its inputs.
 pub fn sigmoid_backward(outputs: &[f32], gradients: &mut [f32]) {
+    turn_back(outputs, gradients, |output, gradient| gradient * (output * (1.0 - output)));
+}
+
+/// Replaces each gradient by what `back` makes of the output and it.
+fn turn_back(outputs: &[f32], gradients: &mut [f32], back: impl Fn(f32, f32) -> f32) {
     for (gradient, &output) in gradients.iter_mut().zip(outputs) {
-        *gradient *= output * (1.0 - output);
-    }
-}
-
-struct Relu<'a>(&'a mut [f32]);
-
-impl Kernel for Relu<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<S: Simd>(self, s: S) {
-        for values in self.0.chunks_mut(S::LANES) {
-            // In this order, what is not a number stays so.
-            s.store(s.max(s.splat(0.0), s.load(values)), values);
-        }
-    }
-}
-
-struct Tanh<'a>(&'a mut [f32]);
-
-impl Kernel for Tanh<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<S: Simd>(self, s: S) {
-        for values in self.0.chunks_mut(S::LANES) {
-            s.store(functions::tanh(s, s.load(values)), values);
-        }
-    }
-}
-
-struct Sigmoid<'a>(&'a mut [f32]);
-
-impl Kernel for Sigmoid<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<S: Simd>(self, s: S) {
-        for values in self.0.chunks_mut(S::LANES) {
-            s.store(functions::sigmoid(s, s.load(values)), values);
-        }
+        *gradient = back(output, *gradient);
     }
 }
 

@@ -1,7 +1,7 @@
 //! Functions of a real number, on vectors: no branch, no table, no call into the C library, so
 //! that they take the same few instructions everywhere.
 
-use crate::simd::Simd;
+use crate::simd::{Kernel, Simd};
 
 /// Past this, the hyperbolic tangent is 1 to within 2.3e-7, and the fraction below leaves it.
 const TANH_LIMIT: f32 = 8.0;
@@ -70,46 +70,89 @@ pub(crate) fn exp_of_negative<S: Simd>(s: S, x: S::Vector) -> S::Vector {
     s.mul(polynomial(s, rest, TAYLOR), s.exp2(whole))
 }
 
+/// A function that can be applied to every value of an array.
+pub(crate) trait Function: Copy {
+    /// Its values in every lane.
+    fn of<S: Simd>(self, s: S, x: S::Vector) -> S::Vector;
+}
+
+/// x where it is positive, else zero; what is not a number stays so.
+#[derive(Clone, Copy)]
+pub(crate) struct Ramp;
+
+impl Function for Ramp {
+    #[inline(always)]
+    fn of<S: Simd>(self, s: S, x: S::Vector) -> S::Vector {
+        s.max(s.splat(0.0), x)
+    }
+}
+
+/// [`tanh`].
+#[derive(Clone, Copy)]
+pub(crate) struct Tangent;
+
+impl Function for Tangent {
+    #[inline(always)]
+    fn of<S: Simd>(self, s: S, x: S::Vector) -> S::Vector {
+        tanh(s, x)
+    }
+}
+
+/// [`sigmoid`].
+#[derive(Clone, Copy)]
+pub(crate) struct Logistic;
+
+impl Function for Logistic {
+    #[inline(always)]
+    fn of<S: Simd>(self, s: S, x: S::Vector) -> S::Vector {
+        sigmoid(s, x)
+    }
+}
+
+/// Replaces every value by the function of it.
+pub(crate) struct OfEach<'a, F>(pub(crate) F, pub(crate) &'a mut [f32]);
+
+impl<F: Function> Kernel for OfEach<'_, F> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, s: S) {
+        let OfEach(function, values) = self;
+        for values in values.chunks_mut(S::LANES) {
+            s.store(function.of(s, s.load(values)), values);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::isa::Isa;
-    use crate::simd::{Kernel, dispatch};
+    use crate::simd::dispatch;
 
-    /// Which function to apply to every value.
+    /// [`exp_of_negative`].
     #[derive(Clone, Copy)]
-    enum Function {
-        Tanh,
-        Sigmoid,
-        Exp,
-    }
+    struct Exp;
 
-    struct Apply<'a>(Function, &'a mut [f32]);
-
-    impl Kernel for Apply<'_> {
-        type Output = ();
-
+    impl Function for Exp {
         #[inline(always)]
-        fn run<S: Simd>(self, s: S) {
-            for values in self.1.chunks_mut(S::LANES) {
-                let x = s.load(values);
-                let y = match self.0 {
-                    Function::Tanh => tanh(s, x),
-                    Function::Sigmoid => sigmoid(s, x),
-                    Function::Exp => exp_of_negative(s, x),
-                };
-                s.store(y, values);
-            }
+        fn of<S: Simd>(self, s: S, x: S::Vector) -> S::Vector {
+            exp_of_negative(s, x)
         }
     }
 
     /// Compares with the function in f64, by the error relative to what it counts against.
     #[track_caller]
-    fn check(function: Function, [from, to]: [f32; 2], tolerance: f64, exact: fn(f64) -> [f64; 2]) {
+    fn check(
+        function: impl Function,
+        [from, to]: [f32; 2],
+        tolerance: f64,
+        exact: fn(f64) -> [f64; 2],
+    ) {
         let inputs: Vec<f32> = (0..=40_001).map(|i| from + (to - from) * i as f32 / 4e4).collect();
         for isa in Isa::ALL.into_iter().filter(|isa| isa.is_available()) {
             let mut outputs = inputs.clone();
-            dispatch(isa, Apply(function, &mut outputs));
+            dispatch(isa, OfEach(function, &mut outputs));
             for (&x, &y) in inputs.iter().zip(&outputs) {
                 let [exact, against] = exact(f64::from(x));
                 let error = (f64::from(y) - exact).abs() / against;
@@ -121,28 +164,32 @@ mod tests {
     #[test]
     fn tanh_is_exact_to_a_few_units_of_the_last_place() {
         let exact = |x: f64| [x.tanh(), x.tanh().abs().max(1e-30)];
-        check(Function::Tanh, [-20.0, 20.0], 4e-7, exact);
-        check(Function::Tanh, [-1e-3, 1e-3], 4e-7, exact);
+        check(Tangent, [-20.0, 20.0], 4e-7, exact);
+        check(Tangent, [-1e-3, 1e-3], 4e-7, exact);
     }
 
     #[test]
     fn sigmoid_is_exact_to_units_of_the_last_place_of_one() {
-        check(Function::Sigmoid, [-20.0, 20.0], 2.4e-7, |x| [1.0 / (1.0 + (-x).exp()), 1.0]);
+        check(Logistic, [-20.0, 20.0], 2.4e-7, |x| [1.0 / (1.0 + (-x).exp()), 1.0]);
     }
 
     #[test]
     fn exp_is_exact_to_a_few_units_of_the_last_place() {
-        check(Function::Exp, [-86.0, 0.0], 3e-7, |x| [x.exp(), x.exp()]);
+        check(Exp, [-86.0, 0.0], 3e-7, |x| [x.exp(), x.exp()]);
     }
 
     #[test]
     fn what_is_not_a_number_stays_so() {
-        for isa in Isa::ALL.into_iter().filter(|isa| isa.is_available()) {
-            for function in [Function::Tanh, Function::Sigmoid, Function::Exp] {
+        fn check(function: impl Function) {
+            for isa in Isa::ALL.into_iter().filter(|isa| isa.is_available()) {
                 let mut values = [f32::NAN, 0.0, -1.0];
-                dispatch(isa, Apply(function, &mut values));
+                dispatch(isa, OfEach(function, &mut values));
                 assert!(values[0].is_nan() && values[1].is_finite() && values[2].is_finite());
             }
         }
+        check(Ramp);
+        check(Tangent);
+        check(Logistic);
+        check(Exp);
     }
 }
