@@ -34,6 +34,7 @@ mod shards;
 
 mod functions;
 mod lines;
+mod orthogonal;
 mod product;
 #[allow(unsafe_code, reason = "vector instructions and unchecked reads, behind checked doors")]
 mod simd;

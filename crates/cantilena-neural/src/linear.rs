@@ -3,7 +3,7 @@
 use crate::isa::{Isa, isa};
 use crate::layout::{Layout, Span};
 use crate::precision::{Precision, Weights};
-use crate::product::{Panels, View, multiply, multiply_transposed};
+use crate::product::{Panels, View, Way, multiply, multiply_transposed};
 use crate::random::fill_uniform;
 use crate::simd::Start;
 use crate::sums::add_rows;
@@ -100,7 +100,7 @@ impl Linear {
 
     /// Writes y (rows, output) from x (rows, input).
     pub fn forward(&self, packed: &PackedLinear, rows: usize, x: &[f32], y: &mut [f32]) {
-        multiply(rows, x, self.input, &packed.weight, Start::Row(&packed.bias), y);
+        multiply(Way::Forth, rows, x, &packed.weight, Start::Row(&packed.bias), y);
     }
 
     /// The way back: from dy (rows, output), the gradient of x overwrites `dx` (rows, input), and
@@ -120,7 +120,7 @@ impl Linear {
     ) {
         self.add_gradients(packed, rows, x, dy, gradients);
         if let Some(dx) = dx {
-            multiply(rows, dy, self.output, &packed.weight_back, Start::Row(&[]), dx);
+            multiply(Way::Forth, rows, dy, &packed.weight_back, Start::Row(&[]), dx);
         }
     }
 
@@ -136,7 +136,7 @@ impl Linear {
         gradients: &mut [f32],
     ) {
         self.add_gradients(packed, rows, x, dy, gradients);
-        multiply(rows, dy, self.output, &packed.weight_back, Start::There, dx);
+        multiply(Way::Forth, rows, dy, &packed.weight_back, Start::There, dx);
     }
 
     fn add_gradients(

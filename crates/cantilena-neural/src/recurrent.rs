@@ -5,11 +5,18 @@
 //! sums going forward, all weight gradients and the input's gradient going back. Inside remains
 //! one product a step with the recurrent weights, and the cell's own arithmetic on its sums.
 
+mod packed;
+mod state;
+mod tape;
+
+pub use packed::Packed;
+pub use state::State;
+pub use tape::Tape;
+
 use crate::cell::Cell;
-use crate::isa::{Isa, isa};
 use crate::layout::{Layout, Span};
-use crate::precision::{Precision, Weights};
-use crate::product::{Panels, View, Way, multiply, multiply_in_turns, multiply_transposed};
+use crate::orthogonal::fill_orthogonal;
+use crate::product::{View, Way, multiply, multiply_transposed};
 use crate::random::{bits, fill_uniform};
 use crate::shape::Steps;
 use crate::simd::{Start, dispatch};
@@ -35,101 +42,6 @@ pub struct Recurrent {
     bias: Span,
     /// The bias of the state's part, in a GRU.
     bias_hh: Option<Span>,
-}
-
-/// What a recurrent layer carries from step to step, for each sequence of a batch.
-#[derive(Clone, Debug, PartialEq)]
-pub struct State {
-    /// The last output, (batch, units).
-    pub h: Vec<f32>,
-    /// The cells of an LSTM, (batch, units); else empty.
-    pub c: Vec<f32>,
-}
-
-impl State {
-    /// The state before the first step: all zero.
-    pub fn zero(layer: &Recurrent, batch: usize) -> State {
-        let cells = if layer.cell == Cell::Lstm { batch * layer.units } else { 0 };
-        State { h: vec![0.0; batch * layer.units], c: vec![0.0; cells] }
-    }
-
-    /// Sets the state of sequence `b` to zero.
-    fn clear(&mut self, b: usize, units: usize) {
-        for values in [&mut self.h, &mut self.c] {
-            if !values.is_empty() {
-                values[b * units..][..units].fill(0.0);
-            }
-        }
-    }
-}
-
-/// The weights of a recurrent layer, laid out for its products. Made once an update, read by all
-/// shards.
-#[derive(Clone, Debug)]
-pub struct Packed {
-    isa: Isa,
-    precision: Precision,
-    /// Whether the way back is wanted.
-    learns: bool,
-    input: Panels,         // (input, gates * units)
-    hidden: Panels,        // (units, gates * units)
-    input_back: Panels,    // (gates * units, input)
-    hidden_back: Panels,   // (gates * units, units)
-    bias: Vec<f32>,        // (gates * units,)
-    bias_hidden: Vec<f32>, // (gates * units,) in a GRU, else empty
-}
-
-impl Default for Packed {
-    fn default() -> Packed {
-        Packed::new(isa())
-    }
-}
-
-impl Packed {
-    /// Weights for the kernels of `isa`, whatever the one in use. Nothing is laid out yet.
-    ///
-    /// # Panics
-    ///
-    /// If the processor does not have the instruction set.
-    pub fn new(isa: Isa) -> Packed {
-        Packed::with(isa, Precision::F32)
-    }
-
-    /// As [`Packed::new`], for products of `precision`.
-    pub fn with(isa: Isa, precision: Precision) -> Packed {
-        Packed::of(isa, precision, true, || Panels::new(isa, precision))
-    }
-
-    /// As [`Packed::new`], for weights that are only read: there is no way back.
-    pub fn compact(isa: Isa, weights: Weights) -> Packed {
-        Packed::of(isa, Precision::F32, false, || Panels::compact(isa, weights))
-    }
-
-    fn of(isa: Isa, precision: Precision, learns: bool, panels: impl Fn() -> Panels) -> Packed {
-        assert!(isa.is_available(), "this processor has no {}", isa.name());
-        Packed {
-            isa,
-            precision,
-            learns,
-            input: panels(),
-            hidden: panels(),
-            input_back: panels(),
-            hidden_back: panels(),
-            bias: Vec::new(),
-            bias_hidden: Vec::new(),
-        }
-    }
-}
-
-/// What the way forward leaves for the way back. Its room is kept from call to call.
-#[derive(Clone, Debug, Default)]
-pub struct Tape {
-    gates: Vec<f32>, // (time, batch, gates * units): sums, then values, then gradients of the sums
-    hidden: Vec<f32>, // (time, batch, gates * units): a GRU's sums over the state, their gradients
-    h: Vec<f32>,     // (time, batch, units): before each step
-    c: Vec<f32>,     // (time, batch, units): before each step of an LSTM
-    tanh_c: Vec<f32>, // (time, batch, units): after each step of an LSTM
-    d_bias: Vec<f32>, // (gates * units,), in a GRU (2, gates * units)
 }
 
 impl Recurrent {
@@ -223,7 +135,7 @@ impl Recurrent {
         tape.c.resize(if is(Cell::Lstm) { rows * units } else { 0 }, 0.0);
         tape.tanh_c.resize(tape.c.len(), 0.0);
         let bias = Start::Row(&packed.bias);
-        multiply(rows, x, self.input, &packed.input, bias, &mut tape.gates);
+        multiply(Way::Forth, rows, x, &packed.input, bias, &mut tape.gates);
 
         for t in 0..time {
             for b in (0..batch).filter(|b| reset.is_some_and(|reset| reset[t * batch + b])) {
@@ -254,7 +166,7 @@ impl Recurrent {
         let mut gates = vec![0.0; sums];
         let mut hidden = vec![0.0; if self.cell == Cell::Gru { sums } else { 0 }];
         let mut tanh_c = vec![0.0; state.c.len()];
-        multiply(batch, x, self.input, &packed.input, Start::Row(&packed.bias), &mut gates);
+        multiply(Way::Forth, batch, x, &packed.input, Start::Row(&packed.bias), &mut gates);
         self.advance(packed, Way::Forth, batch, &mut gates, &mut hidden, &mut tanh_c, state);
     }
 
@@ -273,10 +185,10 @@ impl Recurrent {
         let (sums, units) = (self.sums(), self.units);
         if self.cell == Cell::Gru {
             let bias = Start::Row(&packed.bias_hidden);
-            multiply_in_turns(way, batch, &state.h, units, &packed.hidden, bias, hidden);
+            multiply(way, batch, &state.h, &packed.hidden, bias, hidden);
         } else {
             let there = Start::There;
-            multiply_in_turns(way, batch, &state.h, units, &packed.hidden, there, gates);
+            multiply(way, batch, &state.h, &packed.hidden, there, gates);
         }
         for b in 0..batch {
             let gates = step_of(gates, b, sums);
@@ -358,7 +270,7 @@ impl Recurrent {
             let d_sums = if self.cell == Cell::Gru { &mut tape.hidden } else { &mut tape.gates };
             let d_sums = step_of(d_sums, t, batch * sums);
             let (weights, dh) = (&packed.hidden_back, &mut d_state.h);
-            multiply_in_turns(Way::of(t), batch, d_sums, sums, weights, straight, dh);
+            multiply(Way::of(t), batch, d_sums, weights, straight, dh);
             for b in (0..batch).filter(|b| reset.is_some_and(|reset| reset[t * batch + b])) {
                 d_state.clear(b, units);
             }
@@ -378,7 +290,7 @@ impl Recurrent {
             add(d_bias_hh, bias_hh.of_mut(gradients));
         }
         if let Some(dx) = dx {
-            multiply(rows, &tape.gates, sums, &packed.input_back, Start::Row(&[]), dx);
+            multiply(Way::Forth, rows, &tape.gates, &packed.input_back, Start::Row(&[]), dx);
         }
     }
 }
@@ -386,35 +298,4 @@ impl Recurrent {
 /// The part of a matrix that belongs to one step or row, `len` values long; nothing of nothing.
 fn step_of(values: &mut [f32], index: usize, len: usize) -> &mut [f32] {
     if values.is_empty() { values } else { &mut values[index * len..][..len] }
-}
-
-/// Fills a square matrix with rows of length one at right angles to each other.
-///
-/// Random rows are made so by Gram and Schmidt's process in its modified form, which subtracts
-/// from each row its parts along the finished ones, one at a time.
-fn fill_orthogonal(matrix: &mut [f32], size: usize, seed: u64) {
-    fill_uniform(matrix, seed, 1.0);
-    for row in 0..size {
-        let (finished, rest) = matrix.split_at_mut(row * size);
-        let values = &mut rest[..size];
-        for finished in finished.chunks_exact(size) {
-            let along = dot(finished, values);
-            for (value, part) in values.iter_mut().zip(finished) {
-                *value -= along * part;
-            }
-        }
-        let length = dot(values, values).sqrt();
-        values.iter_mut().for_each(|value| *value /= length);
-    }
-}
-
-/// The inner product, summed in sixteen strands so that it runs on vectors.
-fn dot(a: &[f32], b: &[f32]) -> f32 {
-    let mut strands = [0.0; 16];
-    for (a, b) in a.chunks(16).zip(b.chunks(16)) {
-        for ((strand, a), b) in strands.iter_mut().zip(a).zip(b) {
-            *strand += a * b;
-        }
-    }
-    strands.iter().sum()
 }
