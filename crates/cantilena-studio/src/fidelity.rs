@@ -1,7 +1,9 @@
 //! How a piece keeps to what was asked for.
 
+use cantilena_corpus::{Conditions, told};
 use cantilena_generate::{Length, Scale};
 use cantilena_score::{Note, Score, Ticks, Track};
+use cantilena_tokens::KnownConditions;
 use serde::Serialize;
 
 use crate::asked::Asked;
@@ -10,7 +12,7 @@ use crate::commission::key_named;
 /// Something that was asked for, and what came.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Kept {
-    /// What it is about: bars, notes, tempo, instrument, key, beginning.
+    /// What it is about: bars, notes, tempo, instrument, key, a condition, beginning.
     pub what: &'static str,
     /// What was asked for, in words.
     pub asked: String,
@@ -20,8 +22,14 @@ pub struct Kept {
     pub share: f64,
 }
 
-/// Holds a piece against what was asked for; `from` is the piece it goes on from, whole.
-pub(crate) fn fidelity(asked: &Asked, from: Option<&Score>, score: &Score) -> Vec<Kept> {
+/// Holds a piece against what was asked for; `from` is the piece it goes on from, whole, and `known`
+/// what its model was told of the music it learnt from.
+pub(crate) fn fidelity(
+    asked: &Asked,
+    from: Option<&Score>,
+    known: &KnownConditions,
+    score: &Score,
+) -> Vec<Kept> {
     let bar = asked.from.as_ref().and_then(|from| from.bar);
     let given = from.map_or(0, |from| bar.map_or(from.bars(), |bar| bar - 1));
     let cut = score.meters.bar_onset(given, score.ticks_per_quarter());
@@ -60,6 +68,17 @@ pub(crate) fn fidelity(asked: &Asked, from: Option<&Score>, score: &Score) -> Ve
         let within = melodic().filter(|(_, note)| scale.holds(note.pitch)).count();
         kept.push(share("key", &key.to_string(), within, melodic().count()));
     }
+    // What can be heard in a piece is held against it: a mode, a pace, a density; no mood.
+    let heard = told(known, &Conditions::of(score));
+    for (condition, token) in known.0.iter().zip(heard) {
+        let asked = asked.conditions.get(condition.kind.name());
+        let came = usize::from(token).checked_sub(1).and_then(|index| condition.values.get(index));
+        if let (Some(asked), Some(came)) = (asked, came) {
+            let share = if condition.token(asked) == token { 1.0 } else { 0.0 };
+            let (asked, came) = (asked.clone(), came.clone());
+            kept.push(Kept { what: condition.kind.name(), asked, came, share });
+        }
+    }
     if let Some(from) = from {
         let before = |score: &Score| -> Vec<(Ticks, u8, u8)> {
             let given = notes(score).filter(|(_, note)| note.onset < cut);
@@ -96,6 +115,8 @@ fn share(what: &'static str, asked: &str, kept: usize, all: usize) -> Kept {
 
 #[cfg(test)]
 mod tests {
+    use cantilena_tokens::{Condition, ConditionKind};
+
     use super::*;
 
     fn asked(length: Length) -> Asked {
@@ -114,11 +135,34 @@ mod tests {
         }
     }
 
+    fn nothing() -> KnownConditions {
+        KnownConditions::default()
+    }
+
+    #[test]
+    fn what_can_be_heard_is_held_against_what_was_asked() {
+        let thirds = ConditionKind::Density.thirds().unwrap().map(str::to_owned).to_vec();
+        let density = |edges| Condition {
+            kind: ConditionKind::Density,
+            values: thirds.clone(),
+            edges: Some(edges),
+        };
+        // Two notes a second.
+        let score: Score = "c4/4 d4 e4 f4 | g4 a4 b4 c5 |".parse().unwrap();
+        let conditions = [("density".to_owned(), "Dense".to_owned())].into();
+        let asked = Asked { conditions, ..asked(Length::Bars(2)) };
+        for (edges, came, share) in [([0.5, 1.5], "dense", 1.0), ([3.0, 5.0], "sparse", 0.0)] {
+            let known = KnownConditions(vec![density(edges)]);
+            let kept = fidelity(&asked, None, &known, &score);
+            assert_eq!((kept[1].what, &*kept[1].came, kept[1].share), ("density", came, share));
+        }
+    }
+
     #[test]
     fn what_is_kept_in_part_is_said_in_part() {
         let score: Score = "c4/4 d4 e4 f#4 | g4/1 |".parse().unwrap();
         let asked = Asked { key: Some("C".into()), bpm: Some(60.0), ..asked(Length::Bars(4)) };
-        let kept = fidelity(&asked, None, &score);
+        let kept = fidelity(&asked, None, &nothing(), &score);
         let shares: Vec<(&str, f64)> = kept.iter().map(|kept| (kept.what, kept.share)).collect();
         assert_eq!(shares, [("bars", 0.5), ("tempo", 0.5), ("key", 0.8)]);
         assert_eq!(kept[2].came, "4 of 5 notes");
@@ -130,7 +174,7 @@ mod tests {
         let score: Score = "c4/1 | d4/1 | g4/1 | g4/1 | g4/1 |".parse().unwrap();
         let beginning = crate::asked::Beginning { piece: String::new(), bar: Some(3) };
         let asked = Asked { from: Some(beginning), ..asked(Length::Notes(3)) };
-        let kept = fidelity(&asked, Some(&from), &score);
+        let kept = fidelity(&asked, Some(&from), &nothing(), &score);
         assert_eq!((kept[0].what, kept[0].share), ("notes", 1.0));
         assert_eq!((&*kept[1].asked, kept[1].share), ("bars 1 to 2 as they were", 1.0));
     }

@@ -306,7 +306,11 @@ impl Studio {
         };
         // A beginning that its owner no longer has is not compared with.
         let from = asked.from.as_ref().and_then(|from| self.score(owner, &from.piece).ok());
-        Ok(fidelity(&asked, from.as_ref(), &self.read(&piece)?))
+        // Nor is what only its model can tell, once that has gone.
+        let model = self.model(&asked.model).ok();
+        let notes = model.as_ref().and_then(|model| model.notes());
+        let known = notes.map(|checkpoint| checkpoint.model.conditions.clone()).unwrap_or_default();
+        Ok(fidelity(&asked, from.as_ref(), &known, &self.read(&piece)?))
     }
 
     /// What a model expected of the first `notes` notes of a piece, everything before each known.
