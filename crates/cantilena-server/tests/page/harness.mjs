@@ -53,7 +53,7 @@ const WITNESS = () => {
   const { start } = OscillatorNode.prototype;
   OscillatorNode.prototype.start = function (...when) { seen.tones += 1; return start.apply(this, when); };
   const { play } = HTMLMediaElement.prototype;
-  HTMLMediaElement.prototype.play = function () { seen.played.push(this.src); return play.call(this); };
+  HTMLMediaElement.prototype.play = function () { seen.played.push(this.src); window["sound"] = this; return play.call(this); };
   for (const stroke of ["fillRect", "roundRect"]) {
     const draw = CanvasRenderingContext2D.prototype[stroke];
     CanvasRenderingContext2D.prototype[stroke] = function (...args) { seen.strokes += 1; return draw.apply(this, args); };
