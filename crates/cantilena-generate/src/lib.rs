@@ -6,6 +6,7 @@
 //! its seed.
 
 mod constraint;
+mod draft;
 mod error;
 mod generate;
 mod prompt;

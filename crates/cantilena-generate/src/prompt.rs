@@ -62,6 +62,20 @@ impl Prompt {
         self.from
     }
 
+    /// Whether anything is wished for of pitches.
+    pub(crate) fn has_wishes(&self) -> bool {
+        self.scale.is_some() || !self.ringing.is_empty()
+    }
+
+    /// Whether a pitch is of the scale, and does not ring on from before the prompt's end; `last`
+    /// is where the last event was.
+    pub(crate) fn wishes(&self, pitch: Pitch, last: Option<Ticks>) -> bool {
+        let rings = |&(ringing, until): &(Pitch, Ticks)| {
+            ringing == pitch && last.is_none_or(|onset| onset < until)
+        };
+        self.scale.is_none_or(|scale| scale.holds(pitch)) && !self.ringing.iter().any(rings)
+    }
+
     /// The continuation of a score, from the bar after its last note.
     pub fn score(model: &Model, score: &Score) -> Result<Prompt, GenerateError> {
         let tokenizer = &model.tokenizer;

@@ -1,0 +1,165 @@
+//! A piece under way: what there is of it, and what the model makes of that.
+
+use cantilena_model::{Model, State};
+use cantilena_score::Note;
+use cantilena_tokens::{Cursor, END, Events, Field, NONE, Setting, Tokenizer};
+
+use crate::constraint::{Bounds, Length};
+use crate::error::GenerateError;
+use crate::prompt::Prompt;
+use crate::sampler::Sampler;
+
+/// A note that is complete with an event, and its part; `None` where an event completes none.
+pub(crate) type Completed = Option<(usize, Note)>;
+
+/// A piece under way.
+pub(crate) struct Draft<'a> {
+    model: &'a Model,
+    prompt: &'a Prompt,
+    bounds: Bounds,
+    fields: Vec<Field>,
+    pub(crate) setting: Setting,
+    pub(crate) events: Events,
+    /// How many notes (symbols, where there are no single notes) were drawn.
+    pub(crate) drawn: usize,
+    cursor: Cursor,
+    state: State,
+    previous: Vec<u16>,
+    has_ended: bool,
+}
+
+impl<'a> Draft<'a> {
+    /// The prompt, listened to.
+    pub(crate) fn new(
+        model: &'a Model,
+        prompt: &'a Prompt,
+        length: Length,
+        bounds: Bounds,
+    ) -> Draft<'a> {
+        let mut setting = prompt.setting.clone();
+        setting.bars = match length {
+            Length::Bars(bars) => Some(prompt.bars + bars),
+            Length::Notes(_) | Length::Seconds(_) => None,
+        };
+        let fields = model.tokenizer.fields();
+        let mut draft = Draft {
+            model,
+            prompt,
+            bounds,
+            cursor: model.tokenizer.cursor(&setting),
+            setting,
+            events: Events::new(fields.len()),
+            drawn: 0,
+            state: model.begin_told(&prompt.told),
+            previous: vec![NONE; fields.len()],
+            fields,
+            has_ended: false,
+        };
+        for given in prompt.events.rows() {
+            // As it is, with what is derived made anew: the piece's length is now another.
+            let mut event = given.to_vec();
+            (0..draft.fields.len()).for_each(|field| draft.cursor.derive(field, &mut event));
+            model.listen(&mut draft.state, &draft.previous, &event);
+            draft.push(event);
+        }
+        draft
+    }
+
+    /// Whether it has all that was asked for.
+    pub(crate) fn is_over(&self) -> bool {
+        self.has_ended || (self.bounds.is_full(self.drawn) && self.cursor.is_settled())
+    }
+
+    /// Draws an event, the end perhaps, of which `None` is given.
+    pub(crate) fn draw(
+        &mut self,
+        sampler: &mut Sampler,
+    ) -> Result<Option<Completed>, GenerateError> {
+        let mut event = vec![NONE; self.fields.len()];
+        let mut head = 0;
+        for field in 0..self.fields.len() {
+            if !self.fields[field].is_predicted() {
+                self.cursor.derive(field, &mut event);
+                continue;
+            }
+            if head == 0 {
+                self.model.listen(&mut self.state, &self.previous, &event);
+            }
+            let token = self.draw_token(sampler, field, head, &event)?;
+            let Draft { model, bounds, cursor, .. } = &*self;
+            let may_follow = |token| may_follow(&model.tokenizer, cursor, field, &event, token);
+            match bounds.within(cursor, field, &event, token, may_follow) {
+                Some(token) => event[field] = token,
+                None => {
+                    self.end(event);
+                    return Ok(None);
+                }
+            }
+            head += 1;
+        }
+        let note = self.cursor.note(&self.model.tokenizer, &event);
+        self.drawn += usize::from(self.cursor.begins(&event));
+        self.push(event);
+        Ok(Some(note))
+    }
+
+    /// Draws a token of what may be, of what is wished for where that leaves a choice.
+    fn draw_token(
+        &mut self,
+        sampler: &mut Sampler,
+        field: usize,
+        head: usize,
+        event: &[u16],
+    ) -> Result<u16, GenerateError> {
+        let Draft { model, prompt, bounds, setting, drawn, cursor, state, .. } = self;
+        let tokenizer = &model.tokenizer;
+        let logits = model.logits(state, head, event);
+        let allowed = |token: u16| {
+            may_follow(tokenizer, cursor, field, event, token)
+                && bounds.allows(cursor, field, event, token, *drawn)
+        };
+        let wished = |token: u16| match cursor.pitch_of(tokenizer, field, event, token) {
+            Some(pitch) => prompt.wishes(pitch, cursor.last_onset()),
+            None => true,
+        };
+        // Above the chord so far there may be no note of the scale; what can be played goes
+        // before what was wished for.
+        let heed = prompt.has_wishes()
+            && (NONE..).take(logits.len()).any(|token| allowed(token) && wished(token));
+        let may = |token: u16| allowed(token) && (!heed || wished(token));
+        let density = sampler.how().density;
+        let tilt = |token: u16| -density * cursor.quarters_to(field, event, token);
+        sampler.draw_tilted(logits, may, tilt).ok_or_else(|| {
+            let place = cursor.last_onset().unwrap_or_default();
+            let clock = setting.tempo.ticks_per_quarter();
+            let bar = setting.meters.position(place, clock).bar + 1;
+            GenerateError::NothingAllowed { bar }
+        })
+    }
+
+    fn push(&mut self, event: Vec<u16>) {
+        self.events.push(&event);
+        self.cursor.push(&event);
+        self.previous = event;
+    }
+
+    /// Writes down that the piece ends, in the field that says so.
+    fn end(&mut self, mut event: Vec<u16>) {
+        let first = self.fields.iter().position(Field::is_predicted).unwrap_or(0);
+        event[first..].fill(NONE);
+        event[first] = END;
+        self.events.push(&event);
+        self.has_ended = true;
+    }
+}
+
+/// Whether a token makes sense here at all.
+fn may_follow(
+    tokenizer: &Tokenizer,
+    cursor: &Cursor,
+    field: usize,
+    event: &[u16],
+    token: u16,
+) -> bool {
+    token != NONE && cursor.allows(tokenizer, field, event, token)
+}
