@@ -5,11 +5,12 @@
 //! rhythm, tuplets, repeats and endings, chords, chord symbols, voices and words. [`write()`]
 //! writes a tune of one voice. What is understood is told in `docs/abc.md`.
 
+mod bar;
 mod book;
 mod key;
-mod music;
 mod notes;
 mod tune;
+mod voice;
 mod write;
 
 pub use book::{read, read_all};

@@ -10,7 +10,7 @@ use cantilena_score::{
 
 use crate::abc::UNITS_PER_QUARTER;
 use crate::abc::key::Signature;
-use crate::abc::music::{Accidentals, Setting, Voice};
+use crate::abc::voice::{Accidentals, Setting, Voice};
 use crate::error::ReadError;
 use crate::fault::Fault;
 use crate::format::Format;
