@@ -34,7 +34,7 @@ pub use evaluation::{Epoch, Evaluation, Measure, MeasureKind};
 pub use genre::{GENRES, Genre, genre};
 pub use material::{LaidOut, Material, Role, Sequence};
 pub use model::{SystemModel, Window};
-pub use network::{Layer, NetworkShape, SystemNetwork};
+pub use network::{Head, NetworkShape, SystemNetwork};
 pub use protocol::Protocol;
 pub use reading::Reading;
 pub use recipe::{Frames, Input, SystemRecipe, Targets};

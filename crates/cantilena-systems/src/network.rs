@@ -8,14 +8,21 @@
 //! A window starts from a state of zero. Only its last step is judged, or every step
 //! ([`Targets`]); dense layers and heads see no others.
 
+mod batch;
+mod head;
+mod summary;
+
 use cantilena_neural::{
     Cell, Embedding, Layout, Linear, Packed, PackedLinear, Recurrent, State, Steps, Tape,
-    activation, cross_entropy, dropout, mean_squared_error,
+    activation, dropout,
 };
 
-use crate::evaluation::{Measure, MeasureKind};
-use crate::mixture;
+use crate::evaluation::Measure;
 use crate::recipe::Targets;
+
+pub(crate) use batch::Batch;
+pub use head::Head;
+pub(crate) use head::Predicts;
 
 /// What a network is made of.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,86 +40,7 @@ pub struct NetworkShape {
     /// Which steps are judged.
     pub targets: Targets,
     /// What is predicted.
-    pub heads: Vec<Layer>,
-}
-
-/// A head: what it predicts and what it counts in the loss.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Layer {
-    /// Its name, in checkpoints and tables.
-    pub name: &'static str,
-    /// What it predicts.
-    pub(crate) predicts: Predicts,
-    /// What its measure is multiplied by in the loss.
-    pub weight: f32,
-}
-
-/// What a head predicts.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Predicts {
-    /// Which of so many symbols, by softmax and cross-entropy.
-    Symbol { symbols: usize },
-    /// One feature that cannot be negative, by squared error.
-    Value { feature: usize },
-    /// All features, each 0 to 1, by sigmoid and squared error.
-    Frame { bands: usize },
-    /// All features, as a mixture of normal distributions, by its likelihood.
-    Mixture { bands: usize, components: usize },
-}
-
-/// What a negative prediction of something that cannot be negative costs, a unit. As the
-/// TensorFlow tutorial "Generate music with an RNN" has it, whose network this is.
-const PRESSURE: f32 = 10.0;
-
-impl Layer {
-    /// A head for one of so many symbols.
-    pub(crate) fn symbol(name: &'static str, symbols: usize, weight: f32) -> Layer {
-        Layer { name, predicts: Predicts::Symbol { symbols }, weight }
-    }
-
-    /// A head for a feature that cannot be negative.
-    pub(crate) fn value(name: &'static str, feature: usize, weight: f32) -> Layer {
-        Layer { name, predicts: Predicts::Value { feature }, weight }
-    }
-
-    /// A head for the mean of a frame.
-    pub(crate) fn frame(bands: usize) -> Layer {
-        Layer { name: "frame", predicts: Predicts::Frame { bands }, weight: 1.0 }
-    }
-
-    /// A head for a distribution of frames.
-    pub(crate) fn mixture(bands: usize, components: usize) -> Layer {
-        Layer { name: "frame", predicts: Predicts::Mixture { bands, components }, weight: 1.0 }
-    }
-
-    /// How many outputs it has.
-    pub fn outputs(&self) -> usize {
-        match self.predicts {
-            Predicts::Symbol { symbols } => symbols,
-            Predicts::Value { .. } => 1,
-            Predicts::Frame { bands } => bands,
-            Predicts::Mixture { bands, components } => mixture::outputs(bands, components),
-        }
-    }
-
-    /// What it measures.
-    pub fn measures(&self) -> MeasureKind {
-        match self.predicts {
-            Predicts::Symbol { .. } => MeasureKind::Nats,
-            Predicts::Value { .. } | Predicts::Frame { .. } => MeasureKind::SquaredError,
-            Predicts::Mixture { .. } => MeasureKind::Density,
-        }
-    }
-
-    /// The activation behind it, as layer tables name it.
-    pub fn activation(&self) -> &'static str {
-        match self.predicts {
-            Predicts::Symbol { .. } => "softmax",
-            Predicts::Value { .. } => "linear",
-            Predicts::Frame { .. } => "sigmoid",
-            Predicts::Mixture { .. } => "mixture",
-        }
-    }
+    pub heads: Vec<Head>,
 }
 
 /// A shape with a place for every weight in one flat array.
@@ -134,32 +62,6 @@ pub(crate) struct PackedSystem {
     layers: Vec<Packed>,
     dense: Vec<PackedLinear>,
     heads: Vec<PackedLinear>,
-}
-
-/// Windows side by side, time-major: row = step × batch + window.
-#[derive(Clone, Debug)]
-pub(crate) struct Batch {
-    pub(crate) steps: Steps,
-    /// Where symbols are embedded; else empty.
-    pub(crate) symbols: Vec<u16>, // (time, batch)
-    /// Where they are not; else empty.
-    pub(crate) x: Vec<f32>, // (time, batch, features)
-    /// The symbol that follows each step; empty where none is predicted.
-    pub(crate) next_symbols: Vec<u16>, // (time, batch)
-    /// The values that follow each step; empty where none is predicted.
-    pub(crate) next_values: Vec<f32>, // (time, batch, features)
-}
-
-impl Default for Batch {
-    fn default() -> Batch {
-        Batch {
-            steps: Steps { time: 0, batch: 0 },
-            symbols: Vec::new(),
-            x: Vec::new(),
-            next_symbols: Vec::new(),
-            next_values: Vec::new(),
-        }
-    }
 }
 
 /// What one shard needs between its passes.
@@ -220,45 +122,6 @@ impl SystemNetwork {
         self.layers.iter().for_each(|layer| layer.initialize(&mut values, next()));
         self.dense.iter().chain(&self.heads).for_each(|l| l.initialize(&mut values, next()));
         values
-    }
-
-    /// The layers in order: name, type, output shape, activation, weights.
-    pub fn summary(&self) -> Vec<[String; 5]> {
-        let weights = |name: &str| -> usize {
-            let own = |entry: &&cantilena_neural::Entry| {
-                entry.name.strip_prefix(name).is_some_and(|rest| rest.starts_with('.'))
-            };
-            let entries = self.layout.entries().iter().filter(own);
-            entries.map(|entry| entry.shape.iter().product::<usize>()).sum()
-        };
-        let row = |name: String, kind: &str, shape: String, activation: &str| {
-            let count = weights(&name).to_string();
-            [name, kind.to_owned(), shape, activation.to_owned(), count]
-        };
-        let mut rows = Vec::new();
-        if let Some((_, width)) = self.shape.embedding {
-            rows.push(row("embedding".into(), "Embedding", format!("(time, {width})"), "-"));
-        }
-        for (layer, units) in self.shape.units.iter().enumerate() {
-            let is_last = layer + 1 == self.shape.units.len();
-            let shape = match is_last && self.shape.targets == Targets::Last {
-                true => format!("({units})"),
-                false => format!("(time, {units})"),
-            };
-            rows.push(row(format!("lstm.{layer}"), "LSTM", shape.clone(), "tanh"));
-            if self.shape.dropout > 0.0 {
-                let name = format!("dropout.{layer} ({})", self.shape.dropout);
-                rows.push([name, "Dropout".into(), shape, "-".into(), "0".into()]);
-            }
-        }
-        for (layer, units) in self.shape.dense.iter().enumerate() {
-            rows.push(row(format!("dense.{layer}"), "Dense", format!("({units})"), "ReLU"));
-        }
-        for head in &self.shape.heads {
-            let shape = format!("({})", head.outputs());
-            rows.push(row(head.name.to_owned(), "Dense", shape, head.activation()));
-        }
-        rows
     }
 
     /// Puts the weights in the order the products read them.
@@ -417,50 +280,12 @@ impl SystemNetwork {
 
     /// Measures the heads; their outputs become the gradient of the loss.
     fn measure(&self, batch: &Batch, first: usize, judged: usize, work: &mut Workspace) {
-        let rows = batch.steps.rows() - first;
-        let features = self.shape.features;
         if work.measures.len() != self.heads.len() {
             work.measures = self.measures();
         }
-        for (index, head) in self.shape.heads.iter().enumerate() {
-            let (outputs, measure) = (&mut work.outputs[index], &mut work.measures[index]);
-            let scale = head.weight / judged as f32;
-            match head.predicts {
-                Predicts::Symbol { symbols } => {
-                    let targets = &batch.next_symbols[first..];
-                    let tally = cross_entropy(rows, symbols, outputs, targets, scale, None);
-                    measure.sum += tally.nats;
-                    measure.correct += tally.correct;
-                    measure.counted += tally.counted;
-                }
-                Predicts::Value { feature } => {
-                    let values = batch.next_values[first * features..].chunks_exact(features);
-                    let targets: Vec<f32> = values.map(|row| row[feature]).collect();
-                    let below: Vec<f32> = outputs.iter().map(|y| y.min(0.0)).collect();
-                    let deviation = mean_squared_error(outputs, &targets, scale);
-                    for (gradient, below) in outputs.iter_mut().zip(below) {
-                        *gradient -= if below < 0.0 { PRESSURE * scale } else { 0.0 };
-                        measure.pressure += f64::from(-below * PRESSURE);
-                    }
-                    measure.sum += deviation.squared;
-                    measure.counted += deviation.counted;
-                }
-                Predicts::Frame { bands } => {
-                    activation::sigmoid(outputs);
-                    let y = outputs.clone();
-                    let targets = &batch.next_values[first * features..];
-                    let deviation = mean_squared_error(outputs, targets, scale / bands as f32);
-                    activation::sigmoid_backward(&y, outputs);
-                    measure.sum += deviation.squared;
-                    measure.counted += deviation.counted;
-                }
-                Predicts::Mixture { bands, components } => {
-                    let targets = &batch.next_values[first * features..];
-                    let scale = scale / bands as f32;
-                    measure.sum += mixture::score(bands, components, outputs, targets, scale);
-                    measure.counted += (rows * bands) as u64;
-                }
-            }
+        let heads = self.shape.heads.iter().zip(&mut work.outputs).zip(&mut work.measures);
+        for ((head, outputs), measure) in heads {
+            head.measure(batch, first, judged, outputs, measure);
         }
     }
 
@@ -523,7 +348,7 @@ mod tests {
 
     fn shape(
         targets: Targets,
-        heads: Vec<Layer>,
+        heads: Vec<Head>,
         embedding: Option<(usize, usize)>,
     ) -> NetworkShape {
         NetworkShape {
@@ -588,22 +413,22 @@ mod tests {
     #[test]
     fn gradients_agree_with_differences_whatever_is_predicted() {
         for targets in [Targets::Last, Targets::Every] {
-            check(shape(targets, vec![Layer::symbol("symbol", 7, 1.0)], None));
-            check(shape(targets, vec![Layer::symbol("symbol", 7, 1.0)], Some((7, 2))));
+            check(shape(targets, vec![Head::symbol("symbol", 7, 1.0)], None));
+            check(shape(targets, vec![Head::symbol("symbol", 7, 1.0)], Some((7, 2))));
             let three = vec![
-                Layer::symbol("pitch", 7, 0.05),
-                Layer::value("step", 1, 1.0),
-                Layer::value("duration", 2, 1.0),
+                Head::symbol("pitch", 7, 0.05),
+                Head::value("step", 1, 1.0),
+                Head::value("duration", 2, 1.0),
             ];
             check(shape(targets, three, None));
-            check(shape(targets, vec![Layer::frame(3)], None));
-            check(shape(targets, vec![Layer::mixture(3, 2)], None));
+            check(shape(targets, vec![Head::frame(3)], None));
+            check(shape(targets, vec![Head::mixture(3, 2)], None));
         }
     }
 
     #[test]
     fn the_summary_names_every_weight() {
-        let network = SystemNetwork::new(shape(Targets::Last, vec![Layer::frame(3)], Some((7, 2))));
+        let network = SystemNetwork::new(shape(Targets::Last, vec![Head::frame(3)], Some((7, 2))));
         let counted: usize =
             network.summary().iter().map(|row| row[4].parse::<usize>().unwrap()).sum();
         assert_eq!(counted, network.layout.len());

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::SystemRecipeError;
-use crate::network::{Layer, NetworkShape};
+use crate::network::{Head, NetworkShape};
 use crate::protocol::Protocol;
 use crate::system::System;
 
@@ -183,21 +183,21 @@ impl SystemRecipe {
                     Input::Scaled => None,
                     Input::Embedding(width) => Some((symbols, width)),
                 };
-                shape.heads = vec![Layer::symbol("symbol", symbols, 1.0)];
+                shape.heads = vec![Head::symbol("symbol", symbols, 1.0)];
             }
             System::PitchStepDuration => {
                 shape.features = 3;
                 shape.heads = vec![
-                    Layer::symbol("pitch", symbols, 0.05),
-                    Layer::value("step", 1, 1.0),
-                    Layer::value("duration", 2, 1.0),
+                    Head::symbol("pitch", symbols, 0.05),
+                    Head::value("step", 1, 1.0),
+                    Head::value("duration", 2, 1.0),
                 ];
             }
             System::Spectrogram => {
                 shape.features = symbols;
                 shape.heads = vec![match self.network.frames {
-                    Frames::Mean => Layer::frame(symbols),
-                    Frames::Mixture(components) => Layer::mixture(symbols, components),
+                    Frames::Mean => Head::frame(symbols),
+                    Frames::Mixture(components) => Head::mixture(symbols, components),
                 }];
             }
         }
