@@ -15,15 +15,36 @@ pub(crate) fn measured(value: f64) -> String {
     written(value, str::to_owned)
 }
 
+/// The numbers along an axis, by rising value: with more decimals than [`number`] gives where it
+/// would write two of them alike.
+pub(crate) fn numbers(values: &[f64]) -> Vec<String> {
+    let differ = |words: &Vec<String>| words.windows(2).all(|pair| pair[0] != pair[1]);
+    let finer = |decimals: usize| -> Vec<String> {
+        values.iter().map(|&value| with_decimals(value, decimals, trimmed)).collect()
+    };
+    let short = values.iter().map(|&value| number(value)).collect();
+    if differ(&short) {
+        return short;
+    }
+    // An f64 has no more than seventeen digits.
+    (1..=17).map(finer).find(differ).unwrap_or(short)
+}
+
 fn written(value: f64, cut: impl Fn(&str) -> String) -> String {
     let size = value.abs();
-    let digits = match size {
+    let decimals = match size {
         _ if size == 0.0 || (99.95..1e10).contains(&size) => 0,
         _ if (9.995..99.95).contains(&size) => 1,
-        _ if (0.01..9.995).contains(&size) => 2,
+        _ if (0.9995..9.995).contains(&size) => 2,
+        _ if (0.09995..0.9995).contains(&size) => 3,
+        _ if (0.01..0.09995).contains(&size) => 4,
         _ => return format!("{value:.1e}").replace('-', "−"),
     };
-    let words = cut(&format!("{size:.digits$}"));
+    with_decimals(value, decimals, cut)
+}
+
+fn with_decimals(value: f64, decimals: usize, cut: impl Fn(&str) -> String) -> String {
+    let words = cut(&format!("{:.decimals$}", value.abs()));
     let (whole, part) = words.split_once('.').unwrap_or((&words, ""));
     let mut words = String::from(if value < 0.0 { "−" } else { "" });
     for (place, digit) in whole.chars().enumerate() {
@@ -63,6 +84,8 @@ mod tests {
             (4321.0, "4321"),
             (1_234_567.0, "1,234,567"),
             (-0.25, "−0.25"),
+            (0.48853, "0.489"),
+            (0.02483, "0.0248"),
             (0.00012, "1.2e−4"),
             (-1e308, "−1.0e308"),
         ];
@@ -70,6 +93,16 @@ mod tests {
             assert_eq!(number(value), words);
         }
         assert_eq!([2.1, 9.999, 12.0, 0.0].map(measured), ["2.10", "10.0", "12.0", "0"]);
+    }
+
+    // Shares of 0.02 to 0.03 once stood along an axis as 0.02, 0.02, 0.02 and 0.03.
+    #[test]
+    fn numbers_of_an_axis_differ() {
+        assert_eq!(numbers(&[0.0, 0.5, 1.0]), ["0", "0.5", "1"]);
+        assert_eq!(numbers(&[4.2512, 4.2514]), ["4.2512", "4.2514"]);
+        assert_eq!(numbers(&[12_345.5, 12_346.0]), ["12,345.5", "12,346"]);
+        assert_eq!(numbers(&[1.0, 1.0]), ["1", "1"], "nothing tells them apart");
+        assert_eq!(numbers(&[]), [""; 0]);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::{Axis, MARGIN};
 use crate::element::{Anchor, Look, Segment, Style};
-use crate::number::number;
+use crate::number::numbers;
 use crate::picture::Picture;
 use crate::scale::Scale;
 use crate::theme::Paint;
@@ -35,8 +35,8 @@ impl Frame {
         [top, bottom]: [f64; 2],
     ) -> Frame {
         let up = up.laid(bottom, top);
-        let numbers = up.ticks(rows(top, bottom)).into_iter().map(number);
-        let widest = numbers.map(|number| Style::LABEL.width(&number)).fold(0.0, f64::max);
+        let numbers = numbers(&up.ticks(rows(top, bottom)));
+        let widest = numbers.iter().map(|number| Style::LABEL.width(number)).fold(0.0, f64::max);
         let left = left + widest + NUMBER_GAP;
         Frame { across: across.laid(left, right), up, left, right, top, bottom }
     }
@@ -53,19 +53,20 @@ impl Frame {
         let level = |value: &f64| self.up.place(*value);
         let rules = rows.iter().filter_map(level).map(|place| [left, place, right, place]);
         picture.lines(rules, Look::stroked(Paint::Rule, 1.0));
-        for value in &rows {
+        for (value, words) in rows.iter().zip(numbers(&rows)) {
             if let Some(place) = level(value) {
                 let style = Style::LABEL.anchored(Anchor::End);
-                picture.words(left - NUMBER_GAP, place + 4.0, style, number(*value));
+                picture.words(left - NUMBER_GAP, place + 4.0, style, words);
             }
         }
         picture.lines([[left, bottom, right, bottom]], Look::stroked(Paint::Axis, 1.0));
-        for value in self.across.ticks((((right - left) / 80.0) as usize).max(2)) {
-            if let Some(place) = self.across.place(value) {
+        let columns = self.across.ticks((((right - left) / 80.0) as usize).max(2));
+        for (value, words) in columns.iter().zip(numbers(&columns)) {
+            if let Some(place) = self.across.place(*value) {
                 let tick = [place, bottom, place, bottom + 4.0];
                 picture.lines([tick], Look::stroked(Paint::Axis, 1.0));
                 let style = Style::LABEL.anchored(Anchor::Middle);
-                picture.words(place, bottom + 18.0, style, number(value));
+                picture.words(place, bottom + 18.0, style, words);
             }
         }
         let name = Style::LABEL.painted(Paint::Ink);

@@ -191,8 +191,8 @@ fn learning(history: &[Epoch]) -> Vec<Picture> {
         };
     [
         picture("Loss", &Axis::new("loss"), Best::Lowest, &|side| Some(side.loss())),
-        picture("Accuracy", &Axis::new("share right"), Best::Highest, &|side| {
-            Some(side.symbols()?.accuracy())
+        picture("Accuracy", &Axis::new("right, %"), Best::Highest, &|side| {
+            Some(side.symbols()?.accuracy() * 100.0)
         }),
         picture("Perplexity", &Axis::logarithmic("perplexity"), Best::Lowest, &|side| {
             side.perplexity()
