@@ -37,7 +37,8 @@ fn written(value: f64, cut: impl Fn(&str) -> String) -> String {
         _ if (9.995..99.95).contains(&size) => 1,
         _ if (0.9995..9.995).contains(&size) => 2,
         _ if (0.09995..0.9995).contains(&size) => 3,
-        _ if (0.01..0.09995).contains(&size) => 4,
+        _ if (0.009995..0.09995).contains(&size) => 4,
+        _ if (0.001..0.009995).contains(&size) => 5,
         _ => return format!("{value:.1e}").replace('-', "−"),
     };
     with_decimals(value, decimals, cut)
@@ -86,6 +87,7 @@ mod tests {
             (-0.25, "−0.25"),
             (0.48853, "0.489"),
             (0.02483, "0.0248"),
+            (0.003614, "0.00361"),
             (0.00012, "1.2e−4"),
             (-1e308, "−1.0e308"),
         ];

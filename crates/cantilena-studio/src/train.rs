@@ -25,7 +25,7 @@ pub use self::budget::Budget;
 pub(crate) use self::clock::{Pace, now};
 pub(crate) use self::log::Logged;
 pub use self::music::Music;
-pub(crate) use self::music::Prepared;
+pub(crate) use self::music::{Prepared, called};
 use self::openings::openings;
 use self::report::{files_json, metrics, training_picture};
 use self::sitting::Sitting;

@@ -82,10 +82,11 @@ fn learning(logged: &Logged) -> Vec<Picture> {
         let training = Curve::new("training", points(&logged.training, of));
         curves(title, &epochs, &axis, &[training, validation.marking(Best::Lowest)])
     };
-    let right = Curve::new("validation", logged.accuracy.clone()).marking(Best::Highest);
+    let right = points(&logged.accuracy, |share| share * 100.0);
+    let right = Curve::new("validation", right).marking(Best::Highest);
     vec![
         both("Loss", Axis::new("nats a note"), |nats| nats),
-        curves("Accuracy", &epochs, &Axis::new("share of pitches right"), &[right]),
+        curves("Accuracy", &epochs, &Axis::new("pitches right, %"), &[right]),
         both("Perplexity", Axis::logarithmic("perplexity of a note"), f64::exp),
     ]
 }

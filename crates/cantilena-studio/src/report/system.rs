@@ -105,7 +105,8 @@ fn sound(checkpoint: &SystemCheckpoint, page: &mut Page) -> Result<(), StudioErr
     ));
     let activity = Activity::of(&audio, NonZero::<usize>::MIN)?;
     let row = |name: &str, flux: f64, onsets: f64, loudness: Option<f64>| {
-        let loudness = loudness.map_or("silent".to_owned(), |lufs| format!("{lufs:.1}"));
+        let loudness =
+            loudness.map_or("silent".to_owned(), |lufs| format!("{lufs:.1}").replace('-', "−"));
         vec![name.to_owned(), format!("{flux:.2}"), format!("{onsets:.2}"), loudness]
     };
     let own = (activity.spectral_flux, activity.onsets_a_second(), activity.loudness);

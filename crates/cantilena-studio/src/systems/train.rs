@@ -20,7 +20,7 @@ use crate::library::{model_exists, write_model};
 use crate::output::Overwrite;
 use crate::store;
 use crate::systems::sound::{recordings, suited_temperature};
-use crate::train::Music;
+use crate::train::{Music, called};
 
 /// What is to be done.
 #[derive(Clone, Debug)]
@@ -376,17 +376,12 @@ fn prepare_sound(
         material,
         pieces,
         fingerprint: heard.fingerprint,
-        corpus_name: names(paths),
+        corpus_name: called(paths),
         markov: Vec::new(),
         rules: None,
         thresholds: Vec::new(),
         recordings: heard.activity,
     })
-}
-
-/// What paths are called in a model that was learnt from them.
-fn names(paths: &[PathBuf]) -> String {
-    paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ")
 }
 
 /// The corpus and what it is called.

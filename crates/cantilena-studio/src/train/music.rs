@@ -34,12 +34,9 @@ impl Music {
         threads: usize,
         reading: &(dyn Fn(usize, usize) + Sync),
     ) -> Result<(Gathered, String), StudioError> {
-        let names = |paths: &[PathBuf]| {
-            paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ")
-        };
         match self {
-            Music::Paths(paths) => Ok((gather(paths, threads, reading)?, names(paths))),
-            Music::Recordings(paths) => Ok((hear_all(paths, threads, reading)?, names(paths))),
+            Music::Paths(paths) => Ok((gather(paths, threads, reading)?, called(paths))),
+            Music::Recordings(paths) => Ok((hear_all(paths, threads, reading)?, called(paths))),
             Music::Songbook => {
                 let corpus = songbook::corpus();
                 let gathered = Gathered { corpus, outcomes: Vec::new(), other_files: 0 };
@@ -47,6 +44,24 @@ impl Music {
             }
         }
     }
+}
+
+/// How many files or folders are named one by one.
+const NAMED: usize = 6;
+
+/// What music is called in models, and in the pieces composed by them: the names of its files and
+/// folders, but not where they lie, which is nobody's business to whom a piece is given.
+pub(crate) fn called(paths: &[PathBuf]) -> String {
+    let name = |path: &PathBuf| match path.file_name() {
+        Some(name) => name.to_string_lossy().into_owned(),
+        // The folder at hand, a root and the like have no name of their own.
+        None => path.display().to_string(),
+    };
+    let mut names: Vec<String> = paths.iter().take(NAMED).map(name).collect();
+    if paths.len() > NAMED {
+        names.push(format!("{} more", paths.len() - NAMED));
+    }
+    names.join(", ")
 }
 
 /// Music that is ready to be learnt from by one recipe.
@@ -110,4 +125,19 @@ fn told_of(corpus: &Corpus, split: &Split, recipe: &Recipe) -> Result<Told, Stud
     }
     let of = |side| conditions(side).iter().map(|piece| told(&known, piece)).collect();
     Ok(Told { train: of(Side::Train), validation: of(Side::Validation), known })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // Every composed piece once told its listeners in which folder of whose home the music lay.
+    #[test]
+    fn music_is_called_by_its_names_and_not_by_its_place() {
+        let called = |paths: &[&str]| called(&paths.iter().map(PathBuf::from).collect::<Vec<_>>());
+        assert_eq!(called(&["/home/somebody/airs", "reels.zip"]), "airs, reels.zip");
+        assert_eq!(called(&["."]), ".");
+        let many = ["a", "b", "c", "d", "e", "f", "g", "h"];
+        assert_eq!(called(&many), "a, b, c, d, e, f, 2 more");
+    }
 }
