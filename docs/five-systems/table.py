@@ -1,13 +1,14 @@
 """Writes docs/five-systems.md: each system as its authors describe it, trained here and in Keras
 on the same windows, one after the other.
 
-    python3 docs/five-systems/table.py --data ../shared/data --models target/five-systems \
-        --minutes 3 --legacy-minutes 10 --keras VENV/bin/python
+    python3 docs/five-systems/table.py --data ../shared/data --keras VENV/bin/python
 
-A training that --models already holds is not repeated, so a table that was interrupted goes on, and
-one system can be measured anew by deleting its folder. Without --keras the peer's columns stay
-empty. Times are of the processor (user and system, all threads), because a machine that others
-use makes clocks lie."""
+What was measured of a system is kept beside this program, NAME.json; a system that has such a file
+is not measured again unless --only names it, and the page is written from all of them. So one
+system can be measured anew by itself, and --only without a name writes the page alone. Within a
+system, a training that --models already holds is not repeated: what was interrupted goes on.
+Without --keras the peer's columns stay empty. Times are of the processor (user and system, all
+threads), because a machine that others use makes clocks lie."""
 import argparse
 import json
 import os
@@ -16,14 +17,16 @@ import sys
 import tempfile
 import zipfile
 
+import page
+
 parser = argparse.ArgumentParser()
 parser.add_argument("--data", default="../shared/data")
 parser.add_argument("--models", default="target/five-systems")
-parser.add_argument("--minutes", type=float, default=3.0)
-parser.add_argument("--legacy-minutes", type=float, default=10.0)
+parser.add_argument("--minutes", type=float, default=3.0, help="of the clock, a training by piece")
+parser.add_argument("--legacy-minutes", type=float, default=10.0, help="of the clock")
 parser.add_argument("--keras", help="a Python that has Keras")
-parser.add_argument("--only", nargs="*", help="names of systems")
-parser.add_argument("--only-legacy", nargs="*", default=[], help="these under no other protocol")
+parser.add_argument("--keras-minutes", type=float, default=15.0, help="of the processor")
+parser.add_argument("--only", nargs="*", help="names of systems; none, to write the page alone")
 options = parser.parse_args()
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
@@ -31,32 +34,43 @@ os.chdir(ROOT)
 DATA = os.path.abspath(options.data)
 THREADS = 2
 CANTILENA = "target/release/cantilena"
+EXAMPLES = "target/release/examples"
 
 SIX = ["sms_tools_ccby/cello-phrase", "sms_tools_ccby/sax-phrase", "sms_tools_ccby/singing-female"]
 SIX += ["sms_tools_ccby/vignesh", "sms_tools_ccby/piano", "vocadito_ccby/vocadito_1"]
 
-# How the legacy protocol is learnt: every step of a window a lesson, small batches, a rate that
-# falls. Its judges' neighbours are lessons, so what is measured is learning by heart, as the
-# authors' was; the network is theirs.
-BY_HEART = {
+# Every step of a window a lesson, in small batches: as many windows an update as the recipes have
+# would make fifty times fewer updates an epoch. The clock ends the run, and not the epochs.
+EVERY = {
     'targets = "last"': 'targets = "every"',
     "\nbatch = ": "\nbatch = 16\n# batch = ",
+    "\nlearning_rate = ": "\nlearning_rate = 2e-3\nfinal_rate = 0.02\n# learning_rate = ",
     "\nepochs = ": "\nepochs = 100000\n# epochs = ",
-    "\npatience = ": "\npatience = 0\n# patience = ",
+}
+# The legacy protocol's judges have neighbours that are lessons, so what it measures is learning by
+# heart, which no pause in it should end.
+BY_HEART = {**EVERY, "\npatience = ": "\npatience = 0\n# patience = "}
+# A race to a loss: the rate stays, for nobody knows beforehand how long it takes, and an update is
+# of eight windows, 400 lessons.
+RACE = {
+    **EVERY,
+    "\nbatch = ": "\nbatch = 8\n# batch = ",
+    "\nlearning_rate = ": "\nlearning_rate = 2e-3\n# learning_rate = ",
+    "\nfinal_rate = ": "\n# final_rate = ",
 }
 SYSTEMS = {
     "melody": {
         "music": ["folk/ryans_oneills_airds_midi_converted.zip"],
         "called": "Ryan's, O'Neill's and Aird's tunes",
         "authors": "none given",
-        "legacy": {**BY_HEART, "\nlearning_rate = ": "\nlearning_rate = 2e-3\nfinal_rate = 0.02\n# "},
+        "legacy": BY_HEART,
         "legacy called": "the same tunes",
     },
     "spectrogram": {
         "music": [f"audio/{name}.wav" for name in SIX],
         "called": "six recordings",
         "authors": "none given",
-        "legacy": {'targets = "last"': 'targets = "every"'},
+        "legacy": {},
         "legacy called": "the same recordings",
     },
     "pitch-step-duration": {
@@ -64,14 +78,21 @@ SYSTEMS = {
         "called": "MAESTRO v3, its own split",
         "authors": "loss 0.2035, pitch 3.53 nats, right 10.2 %, step error 0.0092, duration error "
         "0.0180",
-        "legacy": {**BY_HEART, "\nbatch = ": "\nbatch = 32\n# ", "[data]": "[data]\npieces = 5"},
+        "legacy": {
+            **BY_HEART,
+            "\nbatch = ": "\nbatch = 32\n# ",
+            "\nlearning_rate = ": "\nlearning_rate = ",
+            "[data]": "[data]\npieces = 5",
+        },
         "legacy called": "MAESTRO's first five pieces, as in the tutorial whose network this is",
+        "every": {"\nbatch = ": "\nbatch = 32\n# ", "\nlearning_rate = ": "\nlearning_rate = "},
+        "race": {"\nlearning_rate = ": "\nlearning_rate = "},
     },
     "notes-chords": {
         "music": ["jsb-chorales/jsb_chorales_satb_midi.zip"],
         "called": "Bach's chorales",
         "authors": "right about 85 %",
-        "legacy": {**BY_HEART, "\nlearning_rate = ": "\nlearning_rate = 2e-3\nfinal_rate = 0.02\n# "},
+        "legacy": BY_HEART,
         "legacy called": "the same chorales",
     },
     "many-genres": {
@@ -79,11 +100,18 @@ SYSTEMS = {
         "called": "914 pieces of five genres",
         "authors": "loss 0.65, right 78 %, perplexity 15.2 (which contradict each other: e^0.65 is "
         "1.9)",
-        "legacy": {**BY_HEART, "\nlearning_rate = ": "\nlearning_rate = 2e-3\nfinal_rate = 0.02\n# "},
+        "legacy": BY_HEART,
         "legacy pieces": 3,
         "legacy called": "the first three pieces of each genre",
     },
 }
+# Updates after which a race is judged: of the network as described as often as Keras, which takes
+# as long; of the other more often, for it is soon over.
+JUDGED_EVERY = {"own": 100, "race": 10}
+# A distribution of frames instead of their mean, every step of a window a lesson.
+MIXTURE = {**EVERY, 'frames = "mean"': "frames = { mixture = 8 }"}
+SEEDS = [1, 2, 3, 4, 5]
+SOUND_SECONDS = 10
 
 
 def run(command):
@@ -102,42 +130,56 @@ def recipe(system, changes, path):
     """The system's recipe with changes, in a file."""
     text, _ = run([CANTILENA, "recipes", system])
     for old, new in changes.items():
-        if old not in text and old != "\npatience = ":
+        if old not in text and old not in ("\npatience = ", "\nfinal_rate = "):
             sys.exit(f"the recipe of {system} has no {old!r}")
         text = text.replace(old, new, 1)
+    os.makedirs(os.path.dirname(path), exist_ok=True)
     with open(path, "w") as file:
         file.write(text)
     return path
 
 
-def ours(system, name, protocol, changes, music, minutes):
+def trained(system, name, protocol, changes, music, minutes):
     """One of ours, trained unless it is there: what is known of it, and what it cost."""
     folder = os.path.join(options.models, system, name)
     cost = os.path.join(folder, "cost.json")
     if not os.path.exists(cost):
-        os.makedirs(folder, exist_ok=True)
         path = recipe(system, changes, os.path.join(folder, "recipe.toml"))
         _, spent = run(
             [CANTILENA, "train", *music, "--recipe", path, "--protocol", protocol]
             + ["--minutes", str(minutes), "--threads", str(THREADS), "--out", folder, "--force"]
         )
-        json.dump(spent, open(cost, "w"))
-    known = json.load(open(os.path.join(folder, "model.json")))
-    return {**known["provenance"], **json.load(open(cost))}
+        with open(cost, "w") as file:
+            json.dump(spent, file)
+    with open(cost) as spent, open(os.path.join(folder, "model.json")) as known:
+        return {**json.load(known)["provenance"], **json.load(spent)}
+
+
+def kept(system, name, measure):
+    """What a measurement printed, taken unless it is there."""
+    path = os.path.join(options.models, system, name)
+    if not os.path.exists(path):
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        text = measure()
+        with open(path, "w") as file:
+            file.write(text)
+    with open(path) as file:
+        return json.load(file)
 
 
 def keras(system, music):
-    """The same network in Keras, trained unless its figures are there."""
-    folder = os.path.join(options.models, system)
-    path = os.path.join(folder, "keras.json")
-    if not os.path.exists(path):
-        with tempfile.TemporaryDirectory() as windows:
-            run(["target/release/examples/export_windows", system, "by-piece", windows, *music])
-            command = [options.keras, os.path.join(HERE, "keras_system.py"), system, windows]
-            text, _ = run(command + [str(options.minutes)])
-        with open(path, "w") as file:
-            file.write(text)
-    return json.load(open(path))
+    """The same network in Keras."""
+    with tempfile.TemporaryDirectory() as windows:
+        run([f"{EXAMPLES}/export_windows", system, "by-piece", windows, *music])
+        command = [options.keras, os.path.join(HERE, "keras_system.py"), system, windows]
+        return run(command + [str(options.keras_minutes)])[0]
+
+
+def race(system, name, changes, loss, music):
+    """How long ours takes to a loss."""
+    path = recipe(system, changes, os.path.join(options.models, system, f"{name}.toml"))
+    command = [f"{EXAMPLES}/time_to_loss", path, "by-piece", repr(loss), str(JUDGED_EVERY[name])]
+    return run(command + music)[0]
 
 
 def some_of_each(archive, count):
@@ -156,120 +198,133 @@ def some_of_each(archive, count):
     return out
 
 
-def loss(evaluation):
-    return sum(
-        m["weight"] * (m["sum"] + m["pressure"]) / m["counted"] for m in evaluation["measures"]
-    )
-
-
 def figures(evaluation):
-    """Each head's mean, and what goes with it, in words."""
-    words = [f"loss {loss(evaluation):.4f}"]
+    """The loss, and each head's mean."""
+    heads, loss = [], 0.0
     for measure in evaluation["measures"]:
-        mean = measure["sum"] / measure["counted"]
-        if measure["kind"] == "nats":
-            right = 100 * measure["correct"] / measure["counted"]
-            words.append(f"{measure['head']} {mean:.3f} nats (perplexity {2.718281828**mean:.2f}), "
-                         f"right {right:.1f} %")
-        elif measure["kind"] == "squared-error":
-            words.append(f"{measure['head']} error {mean:.4f}")
-        else:
-            words.append(f"{measure['head']} −ln density {mean:.3f}")
-    return ", ".join(words)
+        counted = measure["counted"]
+        loss += measure["weight"] * (measure["sum"] + measure["pressure"]) / counted
+        heads.append(
+            {
+                "head": measure["head"],
+                "kind": measure["kind"],
+                "mean": measure["sum"] / counted,
+                "right": measure["correct"] / counted,
+            }
+        )
+    return {"loss": loss, "heads": heads}
 
 
-def reached(trained, wanted):
-    """Seconds of processor until a validation loss; the clock's, by the share it had."""
-    share = trained["cpu_s"] / trained["seconds"]
-    at = [p["seconds"] for p in trained["history"] if loss(p["validation"]) <= wanted]
-    return at[0] * min(share, THREADS) if at else None
+def speed(system, about, described, music):
+    """The same network here and in Keras, and how long either takes to Keras' best loss."""
+    peer = kept(system, "keras.json", lambda: keras(system, music))
+    best = peer["best"]
+    own = kept(system, "own.json", lambda: race(system, "own", {}, best["loss"], music))
+    changes = {**RACE, **about.get("race", {})}
+    every = kept(system, "race.json", lambda: race(system, "race", changes, best["loss"], music))
+    last = own["history"][-1]
+    return {
+        "keras": {
+            "epoch_cpu_s": peer["epoch_cpu_s"],
+            "memory_mb": peer["memory_mb"],
+            "loss": best["loss"],
+            "cpu_s": best["cpu_s"],
+            "budget_cpu_s": peer["history"][-1]["cpu_s"],
+        },
+        "described": {
+            "epoch_cpu_s": last["cpu_s"] / last["epoch"],
+            "memory_mb": described["memory_mb"],
+            "loss": min(point["loss"] for point in own["history"]),
+            "cpu_s": own["reached_cpu_s"],
+        },
+        "every": {
+            "loss": min(point["loss"] for point in every["history"]),
+            "cpu_s": every["reached_cpu_s"],
+        },
+    }
 
 
-def speed(described, every, peer):
-    """The same network here and in Keras."""
-    best = peer["best"]["loss"]
-    epoch_s = described["cpu_s"] / described["history"][-1]["epoch"]
-    own = min(loss(point["validation"]) for point in described["history"])
-    own_s, every_s = reached(described, own), reached(every, best)
-    ratio = f" ({peer['best']['cpu_s'] / every_s:.0f} times sooner)" if every_s else ""
-    when = f"{every_s:.1f}{ratio}" if every_s else "not reached"
-    least = min(loss(point["validation"]) for point in every["history"])
-    return [
-        "",
-        "| the same network, the same windows | CPU s an epoch | memory, MiB | best validation "
-        "loss | reached after, CPU s |",
-        "|---|---|---|---|---|",
-        f"| Keras | {peer['epoch_cpu_s']:.1f} | {peer['memory_mb']:.0f} | {best:.4f} | "
-        f"{peer['best']['cpu_s']:.0f} |",
-        f"| here, as described | {epoch_s:.1f} | {described['memory_mb']:.0f} | {own:.4f} | "
-        f"{own_s:.0f} |",
-        f"| here, every step a lesson, to Keras' loss | | | {least:.4f} | {when} |",
-    ]
+def activity(files):
+    """Spectral flux, onsets a second and loudness of sounds."""
+    text, _ = run([f"{EXAMPLES}/activity", *files])
+    rows = [line.split(maxsplit=3)[:3] for line in text.splitlines()[1:]]
+    return [[float(value) for value in row if value != "silent"] for row in rows]
 
 
-def section(system, about):
+def sounds(system, name, settings):
+    """What a model of sound composes, seed after seed."""
+    folder, files = os.path.join(options.models, system, name), []
+    for seed in SEEDS:
+        files.append(os.path.join(folder, f"{seed}.wav"))
+        run(
+            [CANTILENA, "compose", folder, "--seconds", str(SOUND_SECONDS), "--seed", str(seed)]
+            + [*settings, "-o", files[-1], "--force"]
+        )
+    return activity(files)
+
+
+def sound(system, described, music):
+    """How much happens in what is composed beside the recordings."""
+    mixture = trained(system, "mixture", "by-piece", MIXTURE, music, options.minutes)
+    return {
+        "recordings": activity(music),
+        "mean": sounds(system, "by-piece", []),
+        "mixture": sounds(system, "mixture", []),
+        "temperature": mixture["temperature"],
+        "minutes": [described["cpu_s"] / 60, mixture["cpu_s"] / 60],
+        "evaluation": figures(mixture["evaluation"]),
+    }
+
+
+def measured(system, about):
+    """All there is to say of a system."""
     music = [os.path.join(DATA, path) for path in about["music"]]
     legacy_music = music
     if "legacy pieces" in about:
         legacy_music = [some_of_each(music[0], about["legacy pieces"])]
-    # As many windows an update would make fifty times fewer updates an epoch.
-    every_step = {old: new for old, new in about["legacy"].items() if old != "[data]"}
-    legacy = ours(
+    legacy = trained(
         system, "legacy", "legacy", about["legacy"], legacy_music, options.legacy_minutes
     )
-    head = [f"## `{system}` on {about['called']}", "", "| | figures on what judges |", "|---|---|"]
-    head.append(f"| the authors' | {about['authors']} |")
-    head.append(f"| here, legacy protocol, {about['legacy called']}, {legacy['cpu_s'] / 60:.1f} "
-                f"minutes of processor | {figures(legacy['evaluation'])} |")
-    if system in options.only_legacy:
-        return "\n".join(head) + "\n"
-    described = ours(system, "by-piece", "by-piece", {}, music, options.minutes)
-    peer = keras(system, music) if options.keras else None
-    every = ours(system, "every", "by-piece", every_step, music, options.minutes)
-    lines = head
-    lines.append(f"| here, by piece | {figures(described['evaluation'])} |")
-    lines.append(f"| here, by piece, every step a lesson | {figures(every['evaluation'])} |")
-    if every.get("test"):
-        lines.append(f"| the same, on the test's pieces | {figures(every['test'])} |")
-    for order, (nats, right) in enumerate(described["markov"], 1):
-        lines.append(f"| Markov model of order {order}, by piece | {nats:.3f} nats, right "
-                     f"{100 * right:.1f} % |")
-    learnt, judging = described["windows"]
-    judged = described["evaluation"]["measures"][0]["counted"]
-    lines += ["", f"By piece {learnt:,} windows are learnt from, and {judging:,} may judge; at "
-              f"most 16,384, evenly over them, did."]
-    if peer:
-        lines += speed(described, every, peer)
-    note = os.path.join(HERE, f"{system}.md")
-    if os.path.exists(note):
-        lines += ["", open(note).read().strip()]
-    return "\n".join(lines) + "\n"
+    described = trained(system, "by-piece", "by-piece", {}, music, options.minutes)
+    changes = {**EVERY, **about.get("every", {})}
+    every = trained(system, "every", "by-piece", changes, music, options.minutes)
+    return {
+        "called": about["called"],
+        "authors": about["authors"],
+        "legacy_called": about["legacy called"],
+        "legacy_minutes": legacy["cpu_s"] / 60,
+        "legacy": figures(legacy["evaluation"]),
+        "by_piece_minutes": described["cpu_s"] / 60,
+        "by_piece": figures(described["evaluation"]),
+        "every_minutes": every["cpu_s"] / 60,
+        "every": figures(every["evaluation"]),
+        "test": figures(every["test"]) if every.get("test") else None,
+        "markov": described["markov"],
+        "rules": described.get("rules"),
+        "windows": described["windows"],
+        "speed": speed(system, about, described, music) if options.keras else None,
+        "sound": sound(system, described, music) if system == "spectrogram" else None,
+    }
 
 
-subprocess.run(["cargo", "build", "--release", "-q"], check=True)
-subprocess.run(
-    ["cargo", "build", "--release", "-q", "-p", "cantilena-studio", "--example", "export_windows"],
-    check=True,
-)
-parts = [
-    """# The five systems, measured
-
-Written by `docs/five-systems/table.py`. *Legacy* is the authors' protocol: overlapping windows,
-shuffled, one in five judges. It leaks, for neighbouring windows share all symbols but one: what it
-measures is how much was learnt by heart. There the networks learn from every step of a window,
-which makes the very symbols that judge lessons of neighbouring windows. *By piece* whole pieces
-judge. *Every step a lesson* is the same network learning from every step of a window instead of
-the last alone; it is judged like the others. Seconds are of the processor, on two threads.
-"""
-]
+if options.only is None or options.only:
+    for target in (
+        ["-p", "cantilena-cli"],
+        ["-p", "cantilena-studio", "--example", "export_windows", "--example", "time_to_loss"],
+        ["-p", "cantilena-audio", "--example", "activity"],
+    ):
+        subprocess.run(["cargo", "build", "--release", "-q", *target], check=True)
+results = {}
 for system, about in SYSTEMS.items():
-    if not options.only or system in options.only:
-        parts.append(section(system, about))
-        with open("docs/five-systems.md", "w") as file:
-            file.write("\n".join(parts))
-missing = [system for system in SYSTEMS if options.only and system not in options.only]
-if missing:
-    parts.append(f"Not measured in this run: {', '.join(f'`{system}`' for system in missing)}.\n")
-    with open("docs/five-systems.md", "w") as file:
-        file.write("\n".join(parts))
+    path = os.path.join(HERE, f"{system}.json")
+    if system in (options.only or []) or (options.only is None and not os.path.exists(path)):
+        result = measured(system, about)
+        with open(path, "w") as file:
+            json.dump(result, file, indent=1)
+            file.write("\n")
+    if os.path.exists(path):
+        with open(path) as file:
+            results[system] = json.load(file)
+with open("docs/five-systems.md", "w") as file:
+    file.write(page.page(results, list(SYSTEMS), HERE))
 print("docs/five-systems.md")
