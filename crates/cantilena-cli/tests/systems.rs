@@ -91,6 +91,9 @@ fn every_system_of_notes_trains_composes_and_reports_under_both_protocols() {
             if name != "notes-chords" {
                 assert_eq!(piece.note_count(), 24, "{name}: as many notes as asked for");
             }
+            let bars = ["compose", name, "--bars", "3", "--seed", "5", "-o", "bars.mid", "--force"];
+            done(path, &bars);
+            assert_eq!(score(&path.join("bars.mid")).bars(), 3, "{name}: and as many bars");
             let page = done(path, &["report", name, "-o", "report.html", "--force"]);
             assert_eq!(page.trim(), "report.html");
             let html = std::fs::read_to_string(path.join("report.html")).unwrap();
@@ -137,6 +140,18 @@ fn a_melody_is_served_by_genre_each_with_its_own_band() {
     assert_eq!((piece.tracks[0].program.number(), piece.bars()), (19, 5));
     assert_eq!(piece.tracks[0].notes.len(), 16);
     refused(path, &rules, 2);
+    // What is asked for in bars or seconds is the whole piece, its end and all.
+    let asked =
+        ["compose", "melody", "--genre", "jazz", "--seed", "3", "-o", "bars.mid", "--force"];
+    for (length, bars) in [(["--bars", "6"], 6), (["--bars", "2"], 2), (["--seconds", "11"], 6)] {
+        done(path, &[&asked[..], &length].concat());
+        assert_eq!(score(&path.join("bars.mid")).bars(), bars, "{length:?}: 132 quarters a minute");
+    }
+    let slower = ["--seconds", "12", "--tempo", "60"];
+    done(path, &[&asked[..], &slower].concat());
+    assert_eq!(score(&path.join("bars.mid")).bars(), 3, "three bars of four seconds");
+    let error = refused(path, &[&asked[..], &["--bars", "1"]].concat(), 1);
+    assert!(error.contains("two bars at least"), "{error}");
     let error = refused(path, &["compose", "melody", "--genre", "polka", "-o", "polka.mid"], 1);
     assert!(error.contains("no genre is called polka; melody, fastbeat"), "{error}");
 }

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
 use cantilena_model::Checkpoint;
-use cantilena_systems::SystemCheckpoint;
+use cantilena_systems::{BPM, SystemCheckpoint};
 use cantilena_tokens::ConditionKind;
 
 use crate::asked::Asked;
@@ -18,7 +18,7 @@ use crate::compose::Composition;
 use crate::error::StudioError;
 use crate::library::{load_model, model_exists};
 use crate::store;
-use crate::systems::{genres_of, is_system, load_system, perform_system};
+use crate::systems::{genres_of, is_system, load_system, perform_system, quarters};
 
 /// A model that is loaded.
 pub struct Shelved {
@@ -123,7 +123,8 @@ impl Shelved {
                         known => format!("no genre is called {genre:?}; {known} will do"),
                     },
                 ),
-                _ => Ok(()),
+                Some(_) => quarters(asked.length, asked.bpm.unwrap_or(BPM)).map(drop),
+                None => Ok(()),
             },
         }
     }

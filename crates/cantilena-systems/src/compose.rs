@@ -27,7 +27,7 @@ pub struct Composed {
 }
 
 /// Quarters a minute of systems that know no tempo.
-const BPM: f64 = 120.0;
+pub const BPM: f64 = 120.0;
 
 /// Clock of a piece whose notes lie anywhere: a tick is about a millisecond.
 const FINE: u16 = 480;
@@ -126,6 +126,13 @@ fn compose_notes(
     }
     let drawn = track.notes.len();
     track.sort();
+    // Where nothing begins in the last bar, what was struck last is held into it.
+    if let (Length::Bars(_), Some(last)) = (length, track.notes.last_mut()) {
+        let end = Ticks(ticks(limit));
+        if end.since(last.release()) >= Ticks(4 * u32::from(FINE)) {
+            last.duration = end.since(last.onset);
+        }
+    }
     score.tracks.push(track);
     Composed { score, drawn }
 }

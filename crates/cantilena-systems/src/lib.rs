@@ -28,7 +28,7 @@ mod system;
 
 pub use accompaniment::accompany;
 pub use checkpoint::{RecordingActivity, SystemCheckpoint, SystemProvenance};
-pub use compose::{Composed, compose_frames, compose_score};
+pub use compose::{BPM, Composed, compose_frames, compose_score};
 pub use error::{SystemError, SystemRecipeError};
 pub use evaluation::{Epoch, Evaluation, Measure, MeasureKind};
 pub use genre::{GENRES, Genre, genre};

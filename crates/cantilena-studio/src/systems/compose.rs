@@ -5,8 +5,8 @@ use std::ops::ControlFlow;
 use cantilena_generate::{Length, Sampling};
 use cantilena_score::{Pitch, Program, Score, Text, TextKind, Ticks, TicksPerQuarter};
 use cantilena_systems::{
-    GENRES, Genre, System, SystemCheckpoint, SystemError, Window, accompany, compose_score, genre,
-    melody_by_rules,
+    BPM, GENRES, Genre, System, SystemCheckpoint, SystemError, Window, accompany, compose_score,
+    genre, melody_by_rules,
 };
 
 use crate::commission::{Commission, PieceNews};
@@ -55,10 +55,12 @@ pub(crate) fn perform_system(
     let (mut score, drawn) = match &commission.genre {
         Some(name) => {
             let genre = genre_of(checkpoint, name)?;
-            melody(checkpoint, genre, length, sampling, seed, prompt, &mut watch)?
+            let notes = quarters(length, commission.bpm.unwrap_or(genre.bpm))?;
+            melody(checkpoint, genre, notes, sampling, seed, prompt, &mut watch)?
         }
         None => {
             let program = commission.program.unwrap_or(Program::PIANO);
+            let length = at_tempo(length, commission.bpm.unwrap_or(BPM));
             let composed =
                 compose_score(model, sampling, seed, length, program, prompt, &mut watch)?;
             (composed.score, composed.drawn)
@@ -83,15 +85,8 @@ pub fn compose_by_rules(request: &Composing) -> Result<Composition, StudioError>
             "rules know melodies of genres alone; --genre jazz will do".to_owned(),
         ));
     };
-    let notes = match request.length {
-        Length::Notes(notes) => notes,
-        Length::Bars(bars) => bars as usize * 4,
-        Length::Seconds(_) => {
-            return Err(StudioError::Request(
-                "rules count notes or bars; --bars will do".to_owned(),
-            ));
-        }
-    };
+    let bpm = cantilena_systems::genre(genre).map_or(BPM, |genre| genre.bpm);
+    let notes = quarters(request.length, bpm)?;
     let score = rules_of_genre(genre, notes, request.seed)?;
     let bank =
         write_outputs(&score, &request.outputs, request.soundfont.as_deref(), request.overwrite)?;
@@ -110,9 +105,8 @@ pub fn melody_of_genre(
 ) -> Result<Score, StudioError> {
     let genre = genre_of(checkpoint, name)?;
     let sampling = Sampling { temperature: MELODY_TEMPERATURE, ..Sampling::default() };
-    let length = Length::Notes(notes);
     let mut go_on = || ControlFlow::Continue(());
-    let (mut score, _) = melody(checkpoint, genre, length, sampling, seed, None, &mut go_on)?;
+    let (mut score, _) = melody(checkpoint, genre, notes, sampling, seed, None, &mut go_on)?;
     score.title = format!("{name}, seed {seed}");
     score.texts.push(signature(checkpoint, seed));
     Ok(score)
@@ -156,19 +150,52 @@ fn genre_of(checkpoint: &SystemCheckpoint, name: &str) -> Result<&'static Genre,
     Ok(genre(name).ok_or_else(|| SystemError::Genre(name.to_owned()))?)
 }
 
+/// A length of so many seconds, where a piece that is composed at [`BPM`] is played at another
+/// tempo.
+fn at_tempo(length: Length, bpm: f64) -> Length {
+    match length {
+        Length::Seconds(seconds) => {
+            Length::Seconds((f64::from(seconds) * bpm / BPM).round().max(1.0) as u32)
+        }
+        length => length,
+    }
+}
+
+/// The quarters of a melody whose piece has a length: behind it stands a bar for the end.
+///
+/// # Errors
+/// Where there is no room for both.
+pub(crate) fn quarters(length: Length, bpm: f64) -> Result<usize, StudioError> {
+    let bars = match length {
+        Length::Notes(notes) => return Ok(notes),
+        Length::Bars(bars) => bars,
+        Length::Seconds(seconds) => ((f64::from(seconds) * bpm / 240.0).round() as u32).max(2),
+    };
+    match bars {
+        0 | 1 => Err(StudioError::Unsuited {
+            field: "bars",
+            why: "a melody and its band take two bars at least: one to play, one to end".to_owned(),
+        }),
+        bars => Ok((bars as usize - 1) * 4),
+    }
+}
+
+/// A melody of so many notes with its band.
 fn melody(
     checkpoint: &SystemCheckpoint,
     genre: &Genre,
-    length: Length,
+    notes: usize,
     sampling: Sampling,
     seed: u64,
     prompt: Option<Window>,
     watch: &mut dyn FnMut() -> ControlFlow<()>,
 ) -> Result<(Score, usize), StudioError> {
     let model = &checkpoint.model;
+    let length = Length::Notes(notes);
     let composed = compose_score(model, sampling, seed, length, Program::PIANO, prompt, watch)?;
-    let pitches: Vec<Pitch> =
-        composed.score.tracks.iter().flat_map(|t| &t.notes).map(|note| note.pitch).collect();
+    let drawn = composed.score.tracks.iter().flat_map(|t| &t.notes);
+    // A symbol may be a chord, of which every note is one of the melody.
+    let pitches: Vec<Pitch> = drawn.map(|note| note.pitch).take(notes).collect();
     Ok((accompany(&pitches, genre, chords_of(seed)), composed.drawn))
 }
 
