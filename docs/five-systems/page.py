@@ -1,6 +1,7 @@
 """What was measured of the five systems as a page of Markdown; `table.py` measures."""
 import math
 import os
+import re
 
 INTRODUCTION = """# The five systems, measured
 
@@ -78,7 +79,7 @@ def words(figures):
             said.append(f"{name} error {mean:.4f}")
         else:
             said.append(f"{name} −ln density {mean:.3f}")
-    return ", ".join(said)
+    return re.sub(r"-(?=\d)", "−", ", ".join(said))
 
 
 def speed(speed):
