@@ -202,7 +202,7 @@ def composers():
 
 
 def refusals():
-    """One too many."""
+    """One too many, and what the others notice of it."""
     with Studio("--threads", "1", "--queue", "1") as studio:
         working = studio.listen({"notes": 20000, "seed": 1})
         until(working, b"event: note")
@@ -217,6 +217,9 @@ def refusals():
                 print("  the queue was free again; a longer piece is needed on this machine")
                 break
         report("refused with Retry-After, 95 of 100, of 50", f"{percentile(waits, 0.95) * 1e3:.1f} ms", "at most 20 ms")
+        # The one at work plays on, and the one that waits gets its turn.
+        unharmed = b"event: done" in until(working, b"event: done") and b"event: note" in until(waiting, b"event: note")
+        report("the piece at work and the one that waited", "unharmed" if unharmed else "broken off", "unharmed")
 
 
 def leaving():
