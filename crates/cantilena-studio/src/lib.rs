@@ -19,6 +19,7 @@ mod doctor;
 mod error;
 mod fidelity;
 mod foresight;
+mod hearing;
 mod inspect;
 mod jobs;
 mod learning_rate;

@@ -5,13 +5,11 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use cantilena_analysis::Pulse;
-use cantilena_audio::{
-    Audio, AudioError, DecodeLimits, PitchOptions, SampleRate, decode, resample,
-};
-use cantilena_score::{Program, Score, TempoMap, Ticks, TicksPerQuarter};
-use cantilena_transcribe::transcribe;
+use cantilena_audio::DecodeLimits;
+use cantilena_score::{Score, Ticks};
 
 use crate::error::StudioError;
+use crate::hearing::{BPM, hear, steady, voice};
 
 /// The longest recording that is listened to, in seconds: three minutes are a long tune, and take
 /// some ten seconds to hear out.
@@ -20,17 +18,8 @@ pub(crate) const SECONDS_MAX: f64 = 180.0;
 /// Samples of all channels together: so much of two channels at 48 kHz.
 const SAMPLES_MAX: usize = SECONDS_MAX as usize * 2 * 48_000;
 
-/// The rate that is listened at, in hertz: twenty times the highest tone that is looked for.
-const RATE_HERTZ: u32 = 44_100;
-
 /// Fewer notes are no tune.
 const NOTES_MIN: usize = 3;
-
-/// Clock of what was heard: a tick is about a millisecond.
-const FINE: u16 = 480;
-
-/// Quarters a minute where no beat is felt.
-const BPM: f64 = 120.0;
 
 /// The score of the one voice in a recording, its first note on the first beat and its tempo the
 /// one that people would tap.
@@ -47,14 +36,12 @@ pub(crate) fn listen(
         return Ok(None);
     }
     let threads = threads.lock().unwrap_or_else(PoisonError::into_inner);
-    let audio = decode(bytes, &limits).map_err(|error| refused(error.to_string()))?.audio;
-    if audio.seconds() > SECONDS_MAX {
-        return Err(refused(format!("it lasts {:.0} s", audio.seconds())));
+    let voice = voice(bytes, &limits).map_err(refused)?;
+    let seconds = voice.seconds();
+    if seconds > SECONDS_MAX {
+        return Err(refused(format!("it lasts {seconds:.0} s")));
     }
-    let seconds = audio.seconds();
-    let heard = voice(&audio).map_err(|error| refused(error.to_string()))?;
-    let score =
-        transcribe(&heard, Program::PIANO, &steady(BPM), &PitchOptions::default(), *threads);
+    let score = hear(&voice, *threads);
     match score.note_count() {
         notes if notes < NOTES_MIN => {
             Err(refused(format!("{notes} notes can be made out in {seconds:.0} s of it")))
@@ -72,19 +59,6 @@ fn is_recording(bytes: &[u8]) -> bool {
         || [&b"fLaC"[..], b"OggS", b"ID3"].iter().any(|magic| at(0, magic))
         || at(4, b"ftyp")
         || is_frame
-}
-
-/// All channels as one, at the rate that is listened at.
-fn voice(audio: &Audio) -> Result<Audio, AudioError> {
-    let mono = Audio::new(audio.sample_rate(), vec![audio.mono()])?;
-    Ok(resample(&mono, SampleRate::new(RATE_HERTZ)?))
-}
-
-/// A tempo that never changes.
-fn steady(bpm: f64) -> TempoMap {
-    let mut score = Score::new(TicksPerQuarter::new(FINE).expect("it is above zero"));
-    score.tempo.insert_bpm(Ticks::ZERO, bpm);
-    score.tempo
 }
 
 /// The same notes at the tempo that they are played at, from the first one on.
@@ -109,6 +83,9 @@ fn with_beat(played: &Score) -> Score {
 
 #[cfg(test)]
 mod tests {
+    use cantilena_audio::{Audio, SampleRate};
+    use cantilena_score::Program;
+
     use super::*;
     use crate::render::{Bank, sound};
 

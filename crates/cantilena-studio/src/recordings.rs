@@ -3,20 +3,16 @@
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
 
-use cantilena_audio::{Audio, DecodeLimits, PitchOptions, decode};
+use cantilena_audio::DecodeLimits;
 use cantilena_corpus::{Conditions, Corpus, Gathered, Outcome, OutcomeKind, Piece};
-use cantilena_score::{Program, Score, TempoMap, TicksPerQuarter};
-use cantilena_transcribe::transcribe;
+use cantilena_score::Score;
 
 use crate::error::StudioError;
+use crate::hearing::{hear, voice};
 use crate::store;
 
 /// What files of sound are called.
 const EXTENSIONS: [&str; 8] = ["wav", "mp3", "flac", "ogg", "oga", "m4a", "aif", "aiff"];
-
-/// How finely what is heard is written down: at 120 quarters a minute a tick is about a
-/// millisecond, far below what a pitch track can tell.
-const TICKS_PER_QUARTER: TicksPerQuarter = NonZero::new(480).expect("480 is not zero");
 
 /// Hears every recording under the paths as notes.
 ///
@@ -32,7 +28,7 @@ pub(crate) fn hear_all(
         reading(index, files.len());
         let bytes = store::read(file)?;
         let name = file.display().to_string();
-        let kind = match hear(&bytes, threads) {
+        let kind = match notes_of(&bytes, threads) {
             Ok(score) => {
                 let conditions = Conditions::of(&score);
                 let digest = *blake3::hash(&bytes).as_bytes();
@@ -54,13 +50,9 @@ pub(crate) fn hear_all(
 }
 
 /// The notes of one recording, or why it has none.
-fn hear(bytes: &[u8], threads: usize) -> Result<Score, String> {
-    let audio = decode(bytes, &DecodeLimits::default()).map_err(|error| error.to_string())?.audio;
-    let mono = Audio::new(audio.sample_rate(), vec![audio.mono()]);
-    let mono = mono.map_err(|error| error.to_string())?;
+fn notes_of(bytes: &[u8], threads: usize) -> Result<Score, String> {
     let threads = NonZero::new(threads).unwrap_or(NonZero::<usize>::MIN);
-    let tempo = TempoMap::new(TICKS_PER_QUARTER);
-    let score = transcribe(&mono, Program::PIANO, &tempo, &PitchOptions::default(), threads);
+    let score = hear(&voice(bytes, &DecodeLimits::default())?, threads);
     match score.note_count() {
         0 => Err("no note of one voice can be heard in it".to_owned()),
         _ => Ok(score),
@@ -112,7 +104,7 @@ fn find(
 
 #[cfg(test)]
 mod tests {
-    use cantilena_audio::{BitDepth, SampleRate, wav};
+    use cantilena_audio::{Audio, BitDepth, SampleRate, wav};
 
     use super::*;
 
@@ -139,7 +131,7 @@ mod tests {
     #[test]
     fn a_recording_is_heard_as_the_notes_that_were_played() {
         let played = [60, 64, 67, 72, 67, 64, 62, 60];
-        let score = hear(&plucked(&played), 1).unwrap();
+        let score = notes_of(&plucked(&played), 1).unwrap();
         let notes = &score.tracks[0].notes;
         let heard: Vec<u8> = notes.iter().map(|note| note.pitch.number()).collect();
         assert_eq!(heard, played);
@@ -153,6 +145,6 @@ mod tests {
     fn a_recording_without_notes_says_so() {
         let silence = Audio::new(SampleRate::new(22_050).unwrap(), vec![vec![0.0; 22_050]]);
         let bytes = wav::encode(&silence.unwrap(), BitDepth::Sixteen).unwrap();
-        assert_eq!(hear(&bytes, 1).unwrap_err(), "no note of one voice can be heard in it");
+        assert_eq!(notes_of(&bytes, 1).unwrap_err(), "no note of one voice can be heard in it");
     }
 }
