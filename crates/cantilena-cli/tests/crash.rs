@@ -285,3 +285,27 @@ fn a_place_that_cannot_be_written_is_refused_before_anything_is_learnt() {
     assert!(begun.elapsed() < Duration::from_secs(30), "it was noticed too late");
     assert_eq!(std::fs::read(folder.path().join("file")).unwrap(), b"mine");
 }
+
+#[test]
+fn two_trainings_at_once_do_not_share_a_folder() {
+    let folder = folder();
+    let path = folder.path();
+    let mut first = cantilena(path, &arguments(1_000_000, "model"));
+    let mut first = first.stderr(Stdio::null()).spawn().unwrap();
+    let begun = Instant::now();
+    while files(&path.join("model"), "run-").is_empty() {
+        assert!(begun.elapsed() < Duration::from_secs(120), "nothing was saved");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let mut arguments = arguments(1, "model");
+    arguments.push("--force".to_owned());
+    let (code, said) = run(cantilena(path, &arguments));
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("another training is at work in model"), "{said}");
+    first.kill().unwrap();
+    first.wait().unwrap();
+    // What the killed one left does not hold the next one up.
+    let (code, said) = run(cantilena(path, &arguments));
+    assert_eq!(code, Some(0), "{said}");
+    assert!(!path.join("model/training.lock").exists());
+}

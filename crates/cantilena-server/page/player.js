@@ -94,7 +94,7 @@ export class Player {
   source(seconds) {
     if (this.id === null) return;
     const heard = this.heard();
-    const path = `/v1/pieces/${this.id}.wav${heard === null ? "" : `?tracks=${heard.join(",") || "65535"}`}`;
+    const path = `/v1/pieces/${this.id}.wav${heard === null ? "" : `?tracks=${heard.join(",")}`}`;
     this.audio.src = path;
     this.audio.loop = this.looping;
     if (seconds > 0) this.audio.currentTime = seconds;

@@ -2,8 +2,8 @@
 
 use std::io::Write;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use cantilena_studio::{Studio, StudioError, StudioOptions};
@@ -61,6 +61,8 @@ pub(crate) struct House {
     pub(crate) metrics: Arc<Metrics>,
     /// Turns at rendering sound.
     pub(crate) rendering: Arc<Semaphore>,
+    /// Held while a training is begun under a key, so that one key begins one.
+    pub(crate) beginning: Arc<Mutex<()>>,
     /// Becomes true when the server is to end.
     pub(crate) closing: watch::Receiver<bool>,
     ready: Arc<AtomicBool>,
@@ -124,6 +126,7 @@ async fn run(
         studio: Arc::clone(&studio),
         guard: Arc::new(Guard::new(address, tokens)),
         metrics: Arc::new(Metrics::default()),
+        beginning: Arc::default(),
         rendering: Arc::new(Semaphore::new(2)),
         closing: closing.clone(),
         ready: Arc::new(AtomicBool::new(false)),

@@ -249,7 +249,7 @@ impl Shared {
         let performance = &work.performance;
         let prompt = work.prompt.as_ref().map(|(_, score)| score.clone());
         let commission = work.asked.commission(prompt)?;
-        let mut drawn = 0;
+        let (mut drawn, mut was_left) = (0, false);
         let composition = work.model.perform(&commission, &mut |news| {
             match news {
                 PieceNews::Begun(score) => performance.begin(score.clone()),
@@ -264,13 +264,14 @@ impl Shared {
                     }
                 }
             }
+            was_left |= performance.is_left();
             let enough = work.asked.stopped_after.is_some_and(|after| drawn >= after);
             match enough || performance.is_stopped() || begun.elapsed() > self.limits.time {
                 true => ControlFlow::Break(()),
                 false => ControlFlow::Continue(()),
             }
         })?;
-        if performance.is_left() || composition.drawn == 0 {
+        if was_left || performance.is_left() || composition.drawn == 0 {
             // It would be made again, the same, for whoever asks again.
             return Ok(None);
         }

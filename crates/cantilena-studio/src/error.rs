@@ -215,6 +215,12 @@ pub enum StudioError {
         /// The folder.
         path: PathBuf,
     },
+    /// Another training works in the folder.
+    #[error("another training is at work in {path}; wait for it, or name another folder")]
+    TrainingAtWork {
+        /// The folder.
+        path: PathBuf,
+    },
     /// A request that contradicts itself.
     #[error("{0}")]
     Request(String),

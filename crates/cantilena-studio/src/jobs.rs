@@ -4,6 +4,7 @@ mod job;
 mod news;
 mod record;
 mod request;
+mod turns;
 mod worker;
 
 use std::path::PathBuf;
@@ -16,6 +17,7 @@ use crate::output::Overwrite;
 use crate::pieces::{PieceId, Pieces};
 use crate::store;
 use crate::train::Training;
+use turns::Turns;
 use worker::Worker;
 
 pub use job::{Job, JobHeard, JobListener, JobStage};
@@ -29,8 +31,7 @@ pub(crate) struct Jobs {
     folder: PathBuf,
     models: PathBuf,
     threads: usize,
-    /// Held by the one that learns.
-    turn: Arc<Mutex<()>>,
+    turns: Arc<Turns>,
     /// Held while a job is begun or taken up, so that no two of them get one number, and none is
     /// taken up twice.
     admission: Mutex<()>,
@@ -54,8 +55,8 @@ impl Jobs {
         models: PathBuf,
         threads: usize,
     ) -> Jobs {
-        let (turn, admission, live) = <_>::default();
-        Jobs { pieces, folder, models, threads, turn, admission, live }
+        let (turns, admission, live) = <_>::default();
+        Jobs { pieces, folder, models, threads, turns, admission, live }
     }
 
     /// Begins a training on files: what each is called, and its bytes.
@@ -67,16 +68,17 @@ impl Jobs {
     ) -> Result<Arc<Job>, StudioError> {
         let training = self.training(request, "", false)?;
         training.recipe.check()?;
-        if training.out.exists() {
-            return Err(StudioError::Request(format!(
-                "a model called {:?} is there already; another name will do",
-                request.name
-            )));
-        }
         if !request.songbook && files.is_empty() {
-            return Err(StudioError::Request("there are no files to learn from".to_owned()));
+            let why = "there are no files to learn from".to_owned();
+            return Err(StudioError::Unsuited { field: "file", why });
         }
         let _admission = self.admit()?;
+        // A job that was stopped may go on, and has a right to its name until then.
+        if training.out.exists() || record::is_taken(&self.pieces, &request.name)? {
+            let name = &request.name;
+            let why = format!("a model called {name:?} is there already; another name will do");
+            return Err(StudioError::Unsuited { field: "name", why });
+        }
         let number = record::next_number(&self.pieces)?;
         let id = PieceId::of(format!("job {number} {owner} {}", unix_seconds()).as_bytes());
         let id = id.to_string();
@@ -173,7 +175,8 @@ impl Jobs {
         let worker = Worker {
             job: Arc::clone(job),
             pieces: Arc::clone(&self.pieces),
-            turn: Arc::clone(&self.turn),
+            turns: Arc::clone(&self.turns),
+            place: self.turns.join(),
             files: self.folder.join(&job.id),
         };
         live.threads.push(std::thread::spawn(move || worker.work(&training)));

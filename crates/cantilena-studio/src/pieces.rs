@@ -160,7 +160,7 @@ pub(crate) struct Pieces {
 }
 
 const TAKE: &str = "SELECT piece.id, verb, request, title, bars, notes, seconds, parent, number, \
-                    made_at, star, thumb, note, shared, removed \
+                    made_at, star, thumb, note, shared, removed, owner \
                     FROM take JOIN piece ON piece.id = take.piece";
 
 impl Pieces {
@@ -234,13 +234,20 @@ impl Pieces {
         Ok(piece.optional()?)
     }
 
-    /// A take that `owner` may see: an own one, or one that is shared.
+    /// A take that `owner` may see: an own one, or one that is shared, of which what others think
+    /// of it stays theirs.
     pub(crate) fn take(&self, owner: &str, id: PieceId) -> Result<Option<Take>, StudioError> {
         let connection = self.connection();
         let mut statement = connection.prepare_cached(&format!(
             "{TAKE} WHERE piece.id = ?2 AND (owner = ?1 OR shared) ORDER BY owner = ?1 DESC LIMIT 1"
         ))?;
-        Ok(statement.query_row(params![owner, id.to_string()], take).optional()?)
+        let found = statement.query_row(params![owner, id.to_string()], |row| {
+            let found = take(row)?;
+            let is_own = row.get::<_, String>("owner")? == owner;
+            let feedback = if is_own { found.feedback } else { Feedback::default() };
+            Ok(Take { feedback, ..found })
+        });
+        Ok(found.optional()?)
     }
 
     /// An owner's history, the newest first: `limit` takes numbered below `before`. Samples of a

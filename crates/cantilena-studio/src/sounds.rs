@@ -36,8 +36,10 @@ impl Sounds {
         tracks: Option<&[usize]>,
         score: impl FnOnce() -> Result<Score, StudioError>,
     ) -> Result<PathBuf, StudioError> {
+        // A checksum, for a piece may have more tracks than a file name has room for.
         let suffix = tracks.map_or_else(String::new, |tracks| {
-            tracks.iter().map(|track| format!("-{track}")).collect()
+            let numbers: Vec<u8> = tracks.iter().flat_map(|track| track.to_le_bytes()).collect();
+            format!("-{}", &blake3::hash(&numbers).to_hex()[..16])
         });
         let path = self.folder.join(format!("{id}{suffix}.wav"));
         if path.is_file() {

@@ -53,6 +53,15 @@ pub(crate) fn check_writable(folder: &Path) -> Result<(), StudioError> {
     tried.map(|_| ()).map_err(|source| StudioError::Write { path: folder.to_owned(), source })
 }
 
+/// Takes a folder for oneself as long as the file of this name is held, which the system lets go
+/// of whatever happens; `None` where somebody else has it.
+pub(crate) fn lock(folder: &Path, name: &str) -> Result<Option<File>, StudioError> {
+    let path = folder.join(name);
+    let file = File::options().create(true).truncate(false).write(true).open(&path);
+    let file = file.map_err(|source| StudioError::Write { path, source })?;
+    Ok(file.try_lock().is_ok().then_some(file))
+}
+
 /// Reads a file that should be there.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>, StudioError> {
     std::fs::read(path).map_err(|source| StudioError::Read { path: path.to_owned(), source })

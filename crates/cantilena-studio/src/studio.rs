@@ -23,6 +23,7 @@ use crate::performance::Listener;
 use crate::pieces::{Feedback, Piece, PieceId, Pieces, Take, Verb};
 use crate::shelf::{ModelKind, Shelf, Shelved};
 use crate::sounds::Sounds;
+use crate::store;
 use crate::systems::melody_of_genre;
 
 /// How a studio is opened.
@@ -81,7 +82,8 @@ impl Studio {
             std::fs::create_dir_all(&folder)
                 .map_err(|source| StudioError::Write { path: folder.clone(), source })?;
         }
-        let lock = lock(folder.join("studio.lock"), &folder)?;
+        let lock = store::lock(&folder, "studio.lock")?
+            .ok_or_else(|| StudioError::InUse { path: folder.clone() })?;
         let pieces = Arc::new(Pieces::open(&folder.join("studio.sqlite"))?);
         let figures = Arc::new(Figures::default());
         Ok(Studio {
@@ -173,10 +175,12 @@ impl Studio {
         name: &str,
         bytes: Vec<u8>,
     ) -> Result<Opened, StudioError> {
-        let id = PieceId::of(&[b"opened ".as_slice(), &bytes].concat());
+        // The name is part of it: whoever brings the same bytes must not be told another's name.
+        let id = PieceId::of(&[b"opened ", name.as_bytes(), b"\0", &bytes].concat());
         let (score, repairs, bytes) = self.opened(Path::new(name), bytes)?;
         if score.note_count() == 0 {
-            return Err(StudioError::Request(format!("{name} holds no notes")));
+            let why = format!("{name} holds no notes");
+            return Err(StudioError::Unsuited { field: "file", why });
         }
         let piece = Piece {
             id,
@@ -277,7 +281,7 @@ impl Studio {
         Ok(piano_roll(&self.score(owner, id)?, &PianoRoll::default()).svg())
     }
 
-    /// The WAV file of a piece, or of some of its tracks.
+    /// The WAV file of a piece, or of some of its tracks, whose numbers rise.
     pub fn sound(
         &self,
         owner: &str,
@@ -285,6 +289,13 @@ impl Studio {
         tracks: Option<&[usize]>,
     ) -> Result<PathBuf, StudioError> {
         let (take, piece) = self.piece(owner, id)?;
+        if let Some(&last) = tracks.and_then(<[usize]>::last) {
+            let found = self.read(&piece)?.tracks.len();
+            if last >= found {
+                let why = format!("there is no track {last} among {found}, counted from 0");
+                return Err(StudioError::Unsuited { field: "tracks", why });
+            }
+        }
         self.sounds.of(take.id, tracks, || self.read(&piece)).map_err(|error| match error {
             StudioError::Sound(why @ SoundError::TooLong { .. }) => {
                 StudioError::Unsuited { field: "id", why: why.to_string() }
@@ -463,14 +474,4 @@ fn songbook() -> (String, String) {
     let corpus = cantilena_corpus::songbook::corpus();
     let distributions = Distributions::of(corpus.pieces.iter().map(|piece| &piece.score));
     (corpus.fingerprint(), serde_json::json!(distributions).to_string())
-}
-
-/// Makes sure that no other studio works in the folder.
-fn lock(path: PathBuf, folder: &Path) -> Result<File, StudioError> {
-    let options = File::options().create(true).truncate(false).write(true).open(&path);
-    let file = options.map_err(|source| StudioError::Write { path, source })?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(_) => Err(StudioError::InUse { path: folder.to_owned() }),
-    }
 }

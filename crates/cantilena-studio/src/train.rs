@@ -3,13 +3,14 @@
 //! While a run is at work the folder holds `training.jsonl`, a line a step, and the last two
 //! states of the run; when it is over, the model, its learning curve and what became of each file.
 
+mod alone;
 mod budget;
 mod clock;
 mod log;
 mod music;
 mod openings;
 mod report;
-mod saves;
+pub(crate) mod saves;
 mod sitting;
 
 use std::ops::ControlFlow;
@@ -21,6 +22,7 @@ use cantilena_model::{Checkpoint, Model, Provenance};
 use cantilena_score::Score;
 use cantilena_train::{Evaluation, History, Moment, Recipe, Run, StepReport, markov_baseline};
 
+pub(crate) use self::alone::Alone;
 pub use self::budget::Budget;
 pub(crate) use self::clock::{Pace, now};
 pub(crate) use self::log::Logged;
@@ -185,6 +187,9 @@ pub fn train(
     watch: &mut dyn FnMut(TrainingNews) -> ControlFlow<()>,
 ) -> Result<TrainingOutcome, StudioError> {
     request.recipe.check()?;
+    check_folder(request)?;
+    let _alone = Alone::in_folder(&request.out)?;
+    // Somebody else may have finished there just now.
     check_folder(request)?;
     let recipe = &request.recipe;
     let music = Prepared::new(&request.music, recipe, request.threads, reading, watch)?;

@@ -194,6 +194,13 @@ impl Recipe {
         count("training.streams", training.streams, 65_536, "1 to 65536")?;
         count("training.window", training.window, 65_536, "1 to 65536")?;
         count("training.shards", training.shards, training.streams, "1 to training.streams")?;
+        // Of each there are a dozen arrays while it learns.
+        let weights = 8 * model.layers * model.units * model.units;
+        count("model.layers × 8 × model.units²", weights, 1 << 27, "1 to 134217728")?;
+        let seen = training.streams * training.window;
+        let activations = seen.saturating_mul(model.layers * model.units);
+        let name = "training.streams × training.window × model.layers × model.units";
+        count(name, activations, 1 << 28, "1 to 268435456")?;
         share("training.learning_rate", f64::from(training.learning_rate), 1.0, "0 to 1")?;
         share("training.warm_up", training.warm_up, 1.0, "0 to 1")?;
         share("training.final_rate", training.final_rate, 1.0, "0 to 1")?;

@@ -237,6 +237,14 @@ fn a_piece_can_be_had_in_every_form_or_the_form_says_why_not() {
             assert!(status == 416 || part.body == bytes, "{form} {range}");
         }
     }
+    // Some of its tracks, and none; there are no others.
+    let sound = |tracks: &str| server.get(&format!("/v1/pieces/{id}.wav?tracks={tracks}"));
+    assert_eq!((sound("0").status, sound("").status), (200, 200));
+    let many: Vec<String> = (10_000..10_064).map(|track| track.to_string()).collect();
+    for tracks in ["99", &many.join(","), "one"] {
+        let refused = sound(tracks);
+        assert_eq!((refused.status, refused.json()["field"].as_str()), (422, Some("tracks")));
+    }
     // Two voices at once cannot be written as ABC.
     let answer = server.get(&format!("/v1/pieces/{id}.abc"));
     assert!(matches!(answer.status, 200 | 422), "{}", String::from_utf8_lossy(&answer.body));

@@ -43,12 +43,34 @@ fn two_people_do_not_see_each_others_pieces_unless_shared() {
             let share =
                 |who| server.ask("POST", &path, &[json, &as_who(who)], br#"{"shared": true}"#);
             assert_eq!((share(ben).status, share(ann).status), (404, 200));
+            // What she thinks of it stays hers.
+            let note = br#"{"note": "private", "star": true, "thumb": 1}"#;
+            assert_eq!(server.ask("POST", &path, &[json, &as_who(ann)], note).status, 200);
             let path = format!("/v1/pieces/{id}");
-            assert_eq!(server.ask("GET", &path, &[&as_who(ben)], b"").status, 200);
+            let seen = |who| server.ask("GET", &path, &[&as_who(who)], b"").json()["piece"].clone();
+            assert_eq!((&seen(ann)["note"], &seen(ann)["star"]), (&"private".into(), &true.into()));
+            let of_ben = seen(ben);
+            assert_eq!((&of_ben["note"], &of_ben["star"]), (&"".into(), &false.into()));
+            assert_eq!(of_ben["thumb"], 0);
         }
     }
     let list = server.ask("GET", "/v1/pieces", &[&as_who(ben)], b"").json();
     assert!(list["pieces"].as_array().unwrap().is_empty());
+}
+
+#[test]
+fn a_file_that_two_people_bring_has_for_each_the_name_it_came_by() {
+    let (ann, ben) = ("a-token-of-ann-0123", "a-token-of-ben-0123");
+    let server = Server::start(&["--token", ann, "--token", ben]);
+    let tune = b"X:1\nK:C\nCDEF|\n";
+    for (who, name) in [(ann, "diary of ann.abc"), (ben, "ben.abc")] {
+        let headers = [format!("Authorization: Bearer {who}"), format!("X-File-Name: {name}")];
+        let headers: Vec<&str> = headers.iter().map(String::as_str).collect();
+        let opened = server.ask("POST", "/v1/uploads", &headers, tune);
+        assert_eq!(opened.status, 201, "{}", String::from_utf8_lossy(&opened.body));
+        let piece = opened.json()["piece"].clone();
+        assert_eq!((&piece["title"], &piece["asked"]["file"]), (&name.into(), &name.into()));
+    }
 }
 
 #[test]

@@ -80,19 +80,81 @@ fn what_is_learnt_can_be_heard_on_the_way() {
     assert_eq!(server.compose(&[], r#"{"model": "long", "bars": 1}"#).status, 201);
 }
 
+/// The number of the last news of a training that is over, and the last update it tells of.
+fn left(server: &Server, id: &str) -> (u64, u64) {
+    let told = events(&server.get(&format!("/v1/jobs/{id}/events")).body);
+    let step = told.iter().rev().find_map(|(_, _, data)| data["step"].as_u64());
+    let last = told.iter().filter_map(|(_, id, _)| id.parse().ok()).max();
+    (last.unwrap(), step.unwrap())
+}
+
+/// The first update that is told of behind a piece of news.
+fn first_step(server: &Server, id: &str, after: u64) -> u64 {
+    let header = format!("Last-Event-ID: {after}");
+    let events = server.connect("GET", &format!("/v1/jobs/{id}/events"), &[&header], b"");
+    let step = BufReader::new(events).lines().map_while(Result::ok).find_map(|line| {
+        let news: Value = serde_json::from_str(line.strip_prefix("data: ")?).ok()?;
+        (news["news"] == "step").then(|| news["step"].as_u64().unwrap())
+    });
+    step.expect("an update, before the stream ends")
+}
+
 #[test]
-fn a_training_goes_on_after_a_kill() {
+fn a_training_goes_on_where_it_was_after_a_stop_and_after_a_kill() {
     let mut server = Server::start(&[]);
     let (id, _) = until_sampled(&server);
+    let stop = || server.ask("POST", &format!("/v1/jobs/{id}/stop"), &[], b"").status;
+    assert_eq!(stop(), 202);
+    assert_eq!(over(&server, &id), "stopped");
+    // Its name is kept for it.
+    let asked = br#"{"name": "long", "songbook": true, "steps": 1}"#;
+    let again = server.ask("POST", "/v1/jobs", &["Content-Type: application/json"], asked);
+    assert_eq!((again.status, again.json()["field"].as_str()), (422, Some("name")));
+
+    let resume = |server: &Server| {
+        let resumed = server.ask("POST", &format!("/v1/jobs/{id}/resume"), &[], b"");
+        assert_eq!(resumed.status, 202, "{}", String::from_utf8_lossy(&resumed.body));
+    };
+    let (last, before) = left(&server, &id);
+    assert!(before > 0);
+    resume(&server);
+    assert!(first_step(&server, &id, last) > before, "it went on, and did not begin anew");
     server.kill_and_reopen();
     assert_eq!(server.get(&format!("/v1/jobs/{id}")).json()["stage"], "stopped");
-    let resumed = server.ask("POST", &format!("/v1/jobs/{id}/resume"), &[], b"");
-    assert_eq!(resumed.status, 202, "{}", String::from_utf8_lossy(&resumed.body));
-    // A training stopped before it has read its music leaves no model.
-    next_sample(&server, &id);
+    let (last, _) = left(&server, &id);
+    resume(&server);
+    // At most what was learnt since the last state was saved is lost.
+    assert!(first_step(&server, &id, last) > before);
     assert_eq!(server.ask("POST", &format!("/v1/jobs/{id}/stop"), &[], b"").status, 202);
     assert_eq!(over(&server, &id), "stopped");
     assert_eq!(server.compose(&[], r#"{"model": "long", "bars": 1}"#).status, 201);
+}
+
+#[test]
+fn one_that_waits_can_be_stopped_while_another_learns() {
+    let server = Server::start(&[]);
+    let (first, _) = until_sampled(&server);
+    let asked = br#"{"name": "second", "songbook": true, "steps": 1}"#;
+    let second = server.ask("POST", "/v1/jobs", &["Content-Type: application/json"], asked).json();
+    let second = second["id"].as_str().unwrap().to_owned();
+    assert_eq!(server.ask("POST", &format!("/v1/jobs/{second}/stop"), &[], b"").status, 202);
+    assert_eq!(over(&server, &second), "stopped");
+    assert_eq!(server.get(&format!("/v1/jobs/{first}")).json()["stage"], "running");
+    assert_eq!(server.ask("POST", &format!("/v1/jobs/{first}/stop"), &[], b"").status, 202);
+    assert_eq!(over(&server, &first), "stopped");
+}
+
+#[test]
+fn a_recipe_that_the_machine_could_not_hold_is_refused() {
+    let server = Server::without_models(&[]);
+    let recipe = "[model]\\nunits = 8192\\nlayers = 8\\n";
+    let asked = format!(r#"{{"name": "huge", "songbook": true, "recipe": "{recipe}"}}"#);
+    let json = ["Content-Type: application/json"];
+    let refused = server.ask("POST", "/v1/jobs", &json, asked.as_bytes());
+    assert_eq!((refused.status, refused.json()["field"].as_str()), (422, Some("recipe")));
+    let none = br#"{"name": "none"}"#;
+    let refused = server.ask("POST", "/v1/jobs", &json, none);
+    assert_eq!((refused.status, refused.json()["field"].as_str()), (422, Some("file")));
 }
 
 #[cfg(unix)]

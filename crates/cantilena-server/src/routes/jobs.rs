@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use axum::extract::{Path, Request, State};
@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
-use cantilena_studio::{Job, JobListener, JobNews, JobRequest, JobStage, StudioError};
+use cantilena_studio::{Job, JobListener, JobNews, JobRequest, JobStage};
 use futures_util::stream::unfold;
 use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
@@ -172,15 +172,11 @@ pub(crate) async fn begin(
     let (request, digest) = (sent.request.checked()?, sent.digest);
     let files: Vec<(String, Vec<u8>)> =
         sent.files.into_iter().map(|file| (file.name, file.bytes)).collect();
-    let studio = house.studio.clone();
+    let (studio, beginning) = (house.studio.clone(), house.beginning.clone());
     let job = blocking(move || {
-        let begin = || {
-            studio.train(&owner, &request, &files).map_err(|error| match error {
-                StudioError::Request(_) => Problem::from(error).about("name"),
-                error => error.into(),
-            })
-        };
+        let begin = || Ok::<_, Problem>(studio.train(&owner, &request, &files)?);
         let Some(key) = key else { return begin() };
+        let _beginning = beginning.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((first, id)) = studio.answered(&owner, &key)? {
             return match first == digest {
                 true => Ok(studio.job(&owner, &id)?),

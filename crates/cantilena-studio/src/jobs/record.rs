@@ -52,6 +52,13 @@ pub(super) fn list(pieces: &Pieces, owner: &str) -> Result<Vec<Job>, StudioError
     Ok(rows.into_iter().flatten().collect())
 }
 
+/// Whether a training that is not over, or can go on, makes a model of this name.
+pub(super) fn is_taken(pieces: &Pieces, model: &str) -> Result<bool, StudioError> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM job WHERE model = ?1 \
+               AND stage NOT IN ('done', 'failed'))";
+    Ok(pieces.connection().query_row(sql, [model], |row| row.get(0))?)
+}
+
 /// The number of the next training that is asked for.
 pub(super) fn next_number(pieces: &Pieces) -> Result<i64, StudioError> {
     let sql = "SELECT coalesce(max(number), 0) + 1 FROM job";

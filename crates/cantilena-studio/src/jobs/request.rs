@@ -40,10 +40,11 @@ impl JobRequest {
         let named = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
         let length = self.name.len();
         if !(1..=64).contains(&length) || !self.name.chars().all(named) {
-            return Err(StudioError::Request(format!(
-                "a model cannot be called {:?}; 1 to 64 letters, digits, - and _ will do",
-                self.name
-            )));
+            let name = &self.name;
+            let why = format!(
+                "a model cannot be called {name:?}; 1 to 64 letters, digits, - and _ will do"
+            );
+            return Err(StudioError::Unsuited { field: "name", why });
         }
         Ok(Training {
             music: if self.songbook { Music::Songbook } else { Music::Paths(vec![files]) },

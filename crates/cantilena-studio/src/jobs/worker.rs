@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use cantilena_corpus::OutcomeKind;
@@ -15,6 +15,7 @@ use cantilena_score::Score;
 
 use super::job::{Job, JobStage};
 use super::news::JobNews;
+use super::turns::Turns;
 use super::{brought, record};
 use crate::clock::{now, unix_seconds};
 use crate::commission::{Commission, perform_with};
@@ -23,7 +24,7 @@ use crate::output::Overwrite;
 use crate::pieces::{Piece, PieceId, Pieces, Verb};
 use crate::priority::StandBack;
 use crate::store;
-use crate::train::{Training, TrainingEnd, TrainingNews, train};
+use crate::train::{Training, TrainingEnd, TrainingNews, saves, train};
 
 /// The distributions of what a model has learnt from, in its folder.
 pub(crate) const CORPUS: &str = "corpus.json";
@@ -44,8 +45,9 @@ const STEP_EVERY: Duration = Duration::from_millis(200);
 pub(super) struct Worker {
     pub(super) job: Arc<Job>,
     pub(super) pieces: Arc<Pieces>,
-    /// Held by the one that learns.
-    pub(super) turn: Arc<Mutex<()>>,
+    /// The line in which jobs wait, and this one's place in it.
+    pub(super) turns: Arc<Turns>,
+    pub(super) place: u64,
     /// Where the files lie that are learnt from.
     pub(super) files: PathBuf,
 }
@@ -53,7 +55,7 @@ pub(super) struct Worker {
 impl Worker {
     pub(super) fn work(&self, training: &Training) {
         StandBack::Learning.here();
-        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        let turn = self.turns.wait(self.place, || self.job.is_to_stop());
         let result = std::panic::catch_unwind(AssertUnwindSafe(|| self.train(training)));
         let (stage, why) = match result {
             Ok(Ok(stage)) => (stage, String::new()),
@@ -62,6 +64,7 @@ impl Worker {
         };
         self.job.tell(JobNews::Ended { stage, why });
         self.write_down();
+        drop(turn);
     }
 
     fn train(&self, training: &Training) -> Result<JobStage, StudioError> {
@@ -70,9 +73,8 @@ impl Worker {
         }
         self.job.begin();
         // A job that was stopped before its first step has nothing to go on from.
-        let resume = training.resume && training.out.join("run.safetensors").is_file();
-        let overwrite = if training.resume { Overwrite::Replace } else { training.overwrite };
-        let training = Training { resume, overwrite, ..training.clone() };
+        let resume = training.resume && saves::exist(&training.out);
+        let training = Training { resume, ..training.clone() };
         let mut told = None;
         let outcome = train(&training, &|_, _| {}, &mut |news| {
             self.tell(news, &mut told);

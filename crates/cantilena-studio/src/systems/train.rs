@@ -20,7 +20,7 @@ use crate::library::{model_exists, write_model};
 use crate::output::Overwrite;
 use crate::store;
 use crate::systems::sound::{recordings, suited_temperature};
-use crate::train::{Music, called};
+use crate::train::{Alone, Music, called};
 
 /// What is to be done.
 #[derive(Clone, Debug)]
@@ -141,6 +141,8 @@ pub fn train_system(
     watch: &mut dyn FnMut(SystemNews) -> ControlFlow<()>,
 ) -> Result<SystemOutcome, StudioError> {
     request.recipe.check().map_err(cantilena_systems::SystemError::from)?;
+    check_folder(request)?;
+    let _alone = Alone::in_folder(&request.out)?;
     check_folder(request)?;
     let prepared = prepare(request, reading, watch)?;
     let recipe = &request.recipe;
