@@ -22,7 +22,7 @@ pub use classes::ClassWeights;
 pub use drums::looks_like_drums;
 pub use grid_fit::GridFit;
 pub use key::{KeyEstimate, KeyProfiles, estimate_key, estimate_key_with};
-pub use meter::{MeterEstimate, estimate_meter, meter_accents};
+pub use meter::{MeterEstimate, Recurrence, estimate_meter};
 pub use onsets::{Onset, onsets};
 pub use pulse::Pulse;
 pub use texture::Texture;

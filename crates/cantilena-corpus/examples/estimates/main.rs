@@ -6,7 +6,7 @@
 //!
 //! `DATA` is the folder with `pop909`, `genre`, `maestro-v3` and the others; without it,
 //! `$CANTILENA_DATA` or `../shared/data`. Prints the tables of `docs/doctor.md`, or, to
-//! `learn`, the accents of each meter that the estimate of meters knows.
+//! `learn`, the weights by which meters are estimated.
 
 #![expect(clippy::print_stdout, reason = "printing tables is what it is for")]
 
@@ -20,7 +20,8 @@ mod meter;
 
 use std::path::PathBuf;
 
-type Outcome = Result<(), Box<dyn std::error::Error>>;
+type Error = Box<dyn std::error::Error>;
+type Outcome = Result<(), Error>;
 
 fn main() -> Outcome {
     let mut arguments: Vec<String> = std::env::args().skip(1).collect();
