@@ -1,6 +1,6 @@
 //! Drums that play on a melodic channel.
 
-use cantilena_score::{TicksPerQuarter, Track};
+use cantilena_score::{Note, TicksPerQuarter, Track};
 
 /// Words in a track's name that mean drums, in the languages that files are named in.
 const WORDS: [&str; 17] = [
@@ -32,8 +32,9 @@ const NOTES_MIN: usize = 32;
 /// Whether a track that is not marked as drums looks like drums: by its name, or by its notes.
 ///
 /// The notes of a kit strike bass drum, snare and cymbals (General MIDI 1, table 3) and little
-/// between them, often two at once; a bass in the same register plays one note at a time, and a
-/// left hand all notes of the scale. How often this is right stands in `docs/doctor.md`.
+/// between them, and often a cymbal together with one of the others; a bass in the same register
+/// plays one note at a time, and the chords of a left hand lie closer together. How often this is
+/// right stands in `docs/doctor.md`.
 pub fn looks_like_drums(track: &Track, ticks_per_quarter: TicksPerQuarter) -> bool {
     !track.is_drums
         && !track.notes.is_empty()
@@ -44,6 +45,10 @@ fn is_named_so(name: &str) -> bool {
     let name = name.to_lowercase();
     WORDS.iter().any(|word| name.contains(word)) && !MELODIC.iter().any(|word| name.contains(word))
 }
+
+const BASS_DRUM: [u8; 2] = [35, 36];
+const SNARE: [u8; 4] = [37, 38, 39, 40];
+const CYMBALS: [u8; 10] = [42, 44, 46, 49, 51, 52, 53, 55, 57, 59];
 
 /// Whether the notes are those of bass drum, snare and cymbals.
 fn strikes_a_kit(track: &Track, ticks_per_quarter: TicksPerQuarter) -> bool {
@@ -58,15 +63,22 @@ fn strikes_a_kit(track: &Track, ticks_per_quarter: TicksPerQuarter) -> bool {
     let share = |pitches: &[u8]| -> f64 {
         pitches.iter().map(|&pitch| counts[usize::from(pitch)]).sum::<usize>() as f64 / count as f64
     };
-    let bass_drum = share(&[35, 36]);
-    let snare = share(&[37, 38, 39, 40]);
-    let cymbals = share(&[42, 44, 46, 49, 51, 52, 53, 55, 57, 59]);
+    let (bass_drum, snare, cymbals) = (share(&BASS_DRUM), share(&SNARE), share(&CYMBALS));
     let groups = [bass_drum, snare, cymbals].into_iter().filter(|share| *share > 0.04).count();
     // Nothing lies lower in the table than the bass drum, and a 32nd apart is together.
     let below = (0..35).map(|pitch| counts[pitch]).sum::<usize>() as f64 / count as f64;
     let together = u32::from(ticks_per_quarter.get()) / 8;
-    let pairs = track.notes.windows(2);
-    let doubled = pairs.filter(|pair| pair[1].onset.since(pair[0].onset).0 <= together).count();
+    let is_cymbal = |note: &Note| CYMBALS.contains(&note.pitch.number());
+    let is_skin = |note: &Note| {
+        let pitch = note.pitch.number();
+        BASS_DRUM.contains(&pitch) || SNARE.contains(&pitch)
+    };
+    let doubled = track.notes.windows(2).filter(|pair| {
+        let [first, second] = [&pair[0], &pair[1]];
+        second.onset.since(first.onset).0 <= together
+            && (is_skin(first) && is_cymbal(second) || is_cymbal(first) && is_skin(second))
+    });
+    let doubled = doubled.count();
     groups >= 2
         && bass_drum + snare + cymbals > KIT_SHARE
         && below < 0.05

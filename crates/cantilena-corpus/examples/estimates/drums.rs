@@ -17,6 +17,7 @@ pub(crate) fn measure(data: &Path) -> Outcome {
         ("five genres", "genre/five_genres_quarter.zip"),
         ("POP909", "pop909/pop909.zip"),
         ("jazz solos", "genre/wjazzd_solos_midi.zip"),
+        ("Nottingham", "folk/nottingham_midi.zip"),
     ];
     for (set, path) in sets {
         let (mut drums, mut found, mut others, mut mistaken) = (0.0, 0.0, 0.0, 0.0);
