@@ -19,6 +19,8 @@ pub(crate) struct Continuation {
     grid: TicksPerQuarter,
     /// The track of `score` that each part of the model's setting is.
     tracks: Vec<usize>,
+    /// How many of the tracks, the first ones, are the file's own.
+    given: usize,
 }
 
 impl Continuation {
@@ -43,7 +45,8 @@ impl Continuation {
             track.notes = whole.notes.iter().filter(|note| note.onset < at).copied().collect();
         }
         let grid = score.ticks_per_quarter();
-        Ok(Continuation { score: beginning, at, from: at, grid, tracks: Vec::new() })
+        let given = beginning.tracks.len();
+        Ok(Continuation { score: beginning, at, from: at, grid, tracks: Vec::new(), given })
     }
 
     /// What the model is to hear: the beginning, cut where the new bars begin.
@@ -135,10 +138,20 @@ impl Continuation {
                 notes.push(note);
             }
         }
-        score.tracks.retain(|track| !track.notes.is_empty() || !track.controls.is_empty());
+        let mut index = 0;
+        score.tracks.retain(|track| {
+            index += 1;
+            !track.notes.is_empty() || index <= self.given && says_something(track)
+        });
         score.sort();
         score
     }
+}
+
+/// Whether a track without notes is there for something else: the words of a song, the file's
+/// remarks in its name, a set-up of the instruments.
+fn says_something(track: &Track) -> bool {
+    !track.name.is_empty() || !track.lyrics.is_empty() || !track.controls.is_empty()
 }
 
 fn track_of(part: &Part) -> Track {

@@ -6,9 +6,10 @@
 
 use std::ops::ControlFlow;
 
+use cantilena_formats::{Limits, midi};
 use cantilena_generate::{Length, Sampling, Scale};
 use cantilena_model::{CellKind, Checkpoint, Model, ModelConfig, Network, Provenance};
-use cantilena_score::{Note, Pitch, Program, Score, Ticks, Track, Velocity};
+use cantilena_score::{Lyric, Note, Pitch, Program, Score, Ticks, Track, Velocity};
 use cantilena_studio::{Commission, PieceNews, key_named, perform};
 use cantilena_tokens::{Notes, Tokenizer};
 
@@ -88,6 +89,32 @@ fn a_piece_continued_at_a_bar_is_untouched_before_it() {
         assert_eq!(of_all(&after, false), of_all(&before, false));
         assert!(of_all(&after, true) > 0);
     }
+}
+
+#[test]
+fn words_and_remarks_stay_where_a_song_goes_on() {
+    let mut before = played_by_hand();
+    let sung = |onset, text: &str| Lyric { onset: Ticks(onset), text: text.to_owned() };
+    // As karaoke files have it: the words stand on a track of their own, without a note.
+    let words = Track {
+        name: "Words".to_owned(),
+        lyrics: vec![sung(0, "Ky-"), sung(480, "ri-"), sung(960, "e"), sung(9 * 1920, "Chri-")],
+        ..Track::default()
+    };
+    let remark = Track { name: "Played by hand".to_owned(), ..Track::default() };
+    before.tracks.extend([words, remark]);
+    let commission = Commission {
+        prompt: Some(before.clone()),
+        at_bar: Some(9),
+        ..Commission::new(Length::Bars(4), 3)
+    };
+    let written = midi::write(&composed(&commission)).unwrap().bytes;
+    let after = cantilena_formats::read(&written, &Limits::default()).unwrap().score;
+    let named = |name: &str| after.tracks.iter().find(|track| track.name == name);
+    assert_eq!(named("Words").unwrap().lyrics, before.tracks[3].lyrics[..3]);
+    assert!(named("Played by hand").is_some());
+    // What says nothing is left out: the violin that never plays.
+    assert!(!after.tracks.iter().any(|track| track.program.number() == 40));
 }
 
 #[test]
