@@ -151,6 +151,34 @@ fn nothing_is_overwritten_unless_it_may_be() {
     done(path, &[&asked[..], &["--force"]].concat());
 }
 
+#[cfg(unix)]
+#[test]
+fn names_that_are_no_unicode_are_names_all_the_same() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+
+    let folder = folder_with_model();
+    let path = folder.path();
+    std::fs::rename(path.join("model"), path.join(OsStr::from_bytes(b"mod\xffel"))).unwrap();
+    let cases: [&[&[u8]]; 3] = [
+        &[b"compose", b"mod\xffel", b"-o", b"music/a\xff.mid", b"-o", b"b\xff.json", b"--json"],
+        &[b"prepare", b"music", b"-o", b"c\xff.corpus", b"--json"],
+        &[b"doctor", b"music", b"--fix", b"clean\xff", b"--json"],
+    ];
+    for arguments in cases {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_cantilena"));
+        command.args(arguments.iter().map(|argument| OsStr::from_bytes(argument)));
+        let output = command.current_dir(path).output().unwrap();
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}\n{stderr}");
+        let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert!(json.to_string().contains('\u{fffd}'), "{json}");
+    }
+    let report = std::fs::read(path.join(OsStr::from_bytes(b"b\xff.json"))).unwrap();
+    let report: serde_json::Value = serde_json::from_slice(&report).unwrap();
+    assert_eq!(report["model"]["folder"], "mod\u{fffd}el");
+}
+
 #[test]
 fn what_makes_no_sense_is_said_plainly() {
     let folder = tempfile::tempdir().unwrap();

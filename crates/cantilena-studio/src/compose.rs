@@ -177,7 +177,7 @@ fn report(checkpoint: &Checkpoint, request: &Composing, composition: &Compositio
     let report = serde_json::json!({
         "cantilena": env!("CARGO_PKG_VERSION"),
         "model": {
-            "folder": request.model,
+            "folder": request.model.display().to_string(),
             "corpus": checkpoint.provenance.corpus_name,
             "fingerprint": checkpoint.provenance.corpus,
             "metrics": checkpoint.provenance.metrics,
@@ -200,7 +200,7 @@ fn system_report(
     let report = serde_json::json!({
         "cantilena": env!("CARGO_PKG_VERSION"),
         "model": {
-            "folder": request.model,
+            "folder": request.model.display().to_string(),
             "system": checkpoint.model.recipe.system,
             "corpus": checkpoint.provenance.corpus_name,
             "fingerprint": checkpoint.provenance.corpus,

@@ -95,6 +95,7 @@ pub struct FileReport {
 #[derive(Clone, Debug, Serialize)]
 pub struct Cleaning {
     /// Its folder.
+    #[serde(serialize_with = "crate::output::displayed")]
     pub folder: PathBuf,
     /// Pieces written.
     pub written: usize,

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use cantilena_formats::Format;
+use serde::Serializer;
 
 use crate::error::StudioError;
 
@@ -29,6 +30,11 @@ pub enum Output {
     /// Of a composition: what was asked for, what came out, and measures of it; of a file that is
     /// rendered: the whole score.
     Json,
+}
+
+/// Serializes a path as it is shown to people: names of files need not be Unicode, and JSON is.
+pub(crate) fn displayed<S: Serializer>(path: &Path, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&path.display())
 }
 
 impl Output {

@@ -36,6 +36,7 @@ pub struct Preparation {
 #[derive(Clone, Debug, Serialize)]
 pub struct PreparedCorpus {
     /// The corpus file.
+    #[serde(serialize_with = "crate::output::displayed")]
     pub corpus: PathBuf,
     /// Pieces in it.
     pub pieces: u64,

@@ -213,13 +213,15 @@ fn summary(composition: &Composition, seed: u64, outputs: &[PathBuf]) -> String 
 
 fn json(composition: &Composition, seed: u64, outputs: &[PathBuf]) -> String {
     let score = &composition.score;
+    // Names of files need not be Unicode, and JSON is.
+    let files: Vec<String> = outputs.iter().map(|path| path.display().to_string()).collect();
     serde_json::json!({
         "seed": seed,
         "bars": score.bars(),
         "notes": score.note_count(),
         "drawn": composition.drawn,
         "seconds": composition.seconds,
-        "files": outputs,
+        "files": files,
         "soundfont": composition.bank,
         "stopped": composition.stopped,
     })
