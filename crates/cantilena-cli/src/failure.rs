@@ -27,8 +27,21 @@ impl From<StudioError> for Failure {
             StudioError::UnknownOutput { .. } | StudioError::Request(_) => {
                 Failure::Usage(error.to_string())
             }
+            StudioError::Unsuited { field, why } => {
+                Failure::Usage(format!("--{}: {why}", option(field)))
+            }
             error => Failure::Work(error),
         }
+    }
+}
+
+/// The option that asks for a field of a commission.
+fn option(field: &str) -> &str {
+    match field {
+        "conditions" => "condition",
+        "bpm" => "tempo",
+        "program" => "instrument",
+        same => same,
     }
 }
 

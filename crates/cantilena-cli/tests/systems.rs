@@ -150,10 +150,53 @@ fn a_melody_is_served_by_genre_each_with_its_own_band() {
     let slower = ["--seconds", "12", "--tempo", "60"];
     done(path, &[&asked[..], &slower].concat());
     assert_eq!(score(&path.join("bars.mid")).bars(), 3, "three bars of four seconds");
-    let error = refused(path, &[&asked[..], &["--bars", "1"]].concat(), 1);
+    let error = refused(path, &[&asked[..], &["--bars", "1"]].concat(), 2);
     assert!(error.contains("two bars at least"), "{error}");
-    let error = refused(path, &["compose", "melody", "--genre", "polka", "-o", "polka.mid"], 1);
-    assert!(error.contains("no genre is called polka; melody, fastbeat"), "{error}");
+    let error = refused(path, &["compose", "melody", "--genre", "polka", "-o", "polka.mid"], 2);
+    assert!(error.contains("--genre: no genre is called \"polka\"; melody, fastbeat"), "{error}");
+}
+
+#[test]
+fn nothing_that_is_asked_of_a_system_is_passed_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    trained(path, "melody", "legacy");
+    let asked = ["compose", "melody", "--notes", "16", "--seed", "3", "-o", "tune.mid"];
+    done(path, &asked);
+    let again = ["compose", "melody", "--notes", "16", "--seed", "3", "-o", "other.mid"];
+    for (option, value) in [
+        ("--from", "tune.mid"),
+        ("--key", "F#m"),
+        ("--density", "3"),
+        ("--condition", "mode=minor"),
+        ("--tempo", "nan"),
+    ] {
+        let error = refused(path, &[&again[..], &[option, value]].concat(), 2);
+        assert!(error.contains(&format!("{option}: ")), "{option}: {error}");
+        assert!(!path.join("other.mid").exists(), "{option}");
+    }
+    for (option, value) in [("--mood", "sad"), ("--composer", "bach")] {
+        let error = refused(path, &[&again[..], &[option, value]].concat(), 2);
+        assert!(error.contains("told of nothing but the music"), "{option}: {error}");
+    }
+    // Rules take tempo and instrument, and refuse the rest.
+    let rules = ["compose", "--rules", "--genre", "jazz", "--bars", "4", "--seed", "3"];
+    let dressed = ["--tempo", "60", "--instrument", "flute", "-o", "rules.mid"];
+    done(path, &[&rules[..], &dressed].concat());
+    let piece = score(&path.join("rules.mid"));
+    assert_eq!((piece.tracks[0].program.number(), piece.bars()), (73, 4));
+    assert!((piece.tempo.changes()[0].bpm() - 60.0).abs() < 1e-3);
+    for (option, value) in [
+        ("--temperature", "0.1"),
+        ("--top-k", "3"),
+        ("--top-p", "0.5"),
+        ("--min-p", "0.5"),
+        ("--density", "2"),
+        ("--condition", "mode=minor"),
+    ] {
+        let error = refused(path, &[&rules[..], &[option, value, "-o", "r.mid"]].concat(), 2);
+        assert!(error.contains(&format!("{option}: rules take")), "{option}: {error}");
+    }
 }
 
 #[test]

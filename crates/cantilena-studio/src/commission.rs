@@ -13,6 +13,7 @@ use cantilena_tokens::Setting;
 use crate::compose::Composition;
 use crate::continuation::Continuation;
 use crate::error::StudioError;
+use crate::suited::check_notes;
 
 /// What is to be composed, files and models apart.
 #[derive(Clone, Debug)]
@@ -87,6 +88,7 @@ pub(crate) fn perform_with(
     commission: &Commission,
     watch: &mut dyn FnMut(PieceNews) -> ControlFlow<()>,
 ) -> Result<Composition, StudioError> {
+    check_notes(model, commission)?;
     let mut sampler = Sampler::new(commission.sampling, commission.seed)?;
     let (mut prompt, continuation) = match &commission.prompt {
         None => (Prompt::opening(model, commission.seed)?, None),
@@ -166,11 +168,6 @@ fn adjust(model: &Model, prompt: &mut Prompt, commission: &Commission) -> Result
     let begins = prompt.begins();
     let setting = &mut prompt.setting;
     if let Some(bpm) = commission.bpm {
-        if !(4.0..=1000.0).contains(&bpm) {
-            return Err(StudioError::Request(format!(
-                "a tempo of {bpm} quarters a minute; 4 to 1000 will do"
-            )));
-        }
         setting.tempo.insert_bpm(begins, bpm);
     }
     if let Some(program) = commission.program {

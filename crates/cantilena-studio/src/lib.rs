@@ -38,6 +38,7 @@ mod shelf;
 mod sounds;
 mod store;
 mod studio;
+mod suited;
 mod systems;
 mod tally;
 mod train;

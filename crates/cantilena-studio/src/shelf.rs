@@ -9,16 +9,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
 use cantilena_model::Checkpoint;
-use cantilena_systems::{BPM, SystemCheckpoint};
+use cantilena_systems::SystemCheckpoint;
 use cantilena_tokens::ConditionKind;
 
-use crate::asked::Asked;
 use crate::commission::{Commission, PieceNews, perform};
 use crate::compose::Composition;
 use crate::error::StudioError;
 use crate::library::{load_model, model_exists};
 use crate::store;
-use crate::systems::{genres_of, is_system, load_system, perform_system, quarters};
+use crate::suited::{check_notes, check_system};
+use crate::systems::{genres_of, is_system, load_system, perform_system};
 
 /// A model that is loaded.
 pub struct Shelved {
@@ -81,51 +81,10 @@ impl Shelved {
     }
 
     /// Whether it can do what is asked, as far as that can be said before it begins.
-    pub(crate) fn check(&self, asked: &Asked) -> Result<(), StudioError> {
-        let name = &self.name;
-        let unsuited = |field, why: String| Err(StudioError::Unsuited { field, why });
-        let without = |field, what: &str| {
-            unsuited(field, format!("the model {name} {what}; a model of notes does"))
-        };
+    pub(crate) fn check(&self, commission: &Commission) -> Result<(), StudioError> {
         match &self.kind {
-            ModelKind::Notes(checkpoint) => {
-                let known = &checkpoint.model.conditions;
-                if known.is_empty() && asked.genre.is_some() {
-                    return unsuited(
-                        "genre",
-                        format!(
-                            "the model {name} has its style from its corpus; those of melody have \
-                             genres"
-                        ),
-                    );
-                }
-                let genre = asked.genre.iter().map(|genre| ("genre", "genre", genre));
-                let others =
-                    asked.conditions.iter().map(|(of, value)| ("conditions", &**of, value));
-                genre.chain(others).try_for_each(|(field, of, value)| {
-                    let token = known.asked([(of, &**value)]).map(drop);
-                    token.or_else(|error| unsuited(field, error.to_string()))
-                })
-            }
-            ModelKind::System(_) if asked.from.is_some() => without("from", "continues no piece"),
-            ModelKind::System(_) if asked.key.is_some() => without("key", "knows no keys"),
-            ModelKind::System(_) if asked.sampling.density != 0.0 => {
-                without("density", "knows no density")
-            }
-            ModelKind::System(_) if !asked.conditions.is_empty() => {
-                without("conditions", "was told of nothing but the music")
-            }
-            ModelKind::System(_) => match &asked.genre {
-                Some(genre) if !self.genres().contains(genre) => unsuited(
-                    "genre",
-                    match &*self.genres().join(", ") {
-                        "" => format!("the model {name} has no genres"),
-                        known => format!("no genre is called {genre:?}; {known} will do"),
-                    },
-                ),
-                Some(_) => quarters(asked.length, asked.bpm.unwrap_or(BPM)).map(drop),
-                None => Ok(()),
-            },
+            ModelKind::Notes(checkpoint) => check_notes(&checkpoint.model, commission),
+            ModelKind::System(checkpoint) => check_system(checkpoint, commission),
         }
     }
 

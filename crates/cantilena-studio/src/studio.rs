@@ -139,8 +139,8 @@ impl Studio {
             }
         };
         // What cannot be done is said at once, not by a composer.
-        model.check(asked)?;
-        asked.commission(None)?;
+        let beginning = prompt.as_ref().map(|(_, score)| score.clone());
+        model.check(&asked.commission(beginning)?)?;
         self.composers.ask(owner, asked, model, prompt)
     }
 

@@ -37,22 +37,18 @@ const VELOCITY: i32 = 80;
 
 /// Composes notes with a model that was trained on scores.
 ///
-/// It goes on from `prompt`, or from one of the model's own windows of real music. `watch` is
-/// asked after every note, and may stop the work; what is there is given.
+/// It goes on from one of the model's own windows of real music. `watch` is asked after every
+/// note, and may stop the work; what is there is given.
 pub fn compose_score(
     model: &SystemModel,
     sampling: Sampling,
     seed: u64,
     length: Length,
     program: Program,
-    prompt: Option<Window>,
     watch: &mut dyn FnMut() -> ControlFlow<()>,
 ) -> Result<Composed, SystemError> {
     let mut sampler = Sampler::new(sampling, seed)?;
-    let mut window = match prompt {
-        Some(window) => window,
-        None => own_prompt(model, seed)?,
-    };
+    let mut window = own_prompt(model, seed)?;
     match &model.reading {
         Reading::Symbols { tokenizer, .. } => {
             let setting = Setting::solo(program, Meter::COMMON, BPM);
@@ -211,7 +207,7 @@ fn own_prompt(model: &SystemModel, seed: u64) -> Result<Window, SystemError> {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let nothing = || SystemError::Saved {
         what: "model",
-        why: "it holds no music to begin with; give it a file to continue".to_owned(),
+        why: "it holds no music to begin with; train it anew".to_owned(),
     };
     let count = model.prompts.len();
     let chosen = (count > 0).then(|| rng.random_range(0..count)).ok_or_else(nothing)?;

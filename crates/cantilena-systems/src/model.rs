@@ -3,7 +3,6 @@
 use cantilena_neural::Steps;
 use serde::{Deserialize, Serialize};
 
-use crate::material::Sequence;
 use crate::network::{Batch, PackedSystem, SystemNetwork, Workspace};
 use crate::reading::Reading;
 use crate::recipe::{Input, SystemRecipe};
@@ -72,17 +71,6 @@ impl SystemModel {
         }
         window.values.extend_from_slice(values);
         window.values.drain(..if is_full { values.len() } else { 0 });
-    }
-
-    /// The last window of a piece to be continued; `None` if the model can read none of it.
-    pub fn prompt(&self, score: &cantilena_score::Score) -> Option<Window> {
-        let Sequence { symbols, values } = self.reading.sequence(score);
-        let features = self.reading.features();
-        let steps = (values.len() / features).min(self.recipe.data.window);
-        (steps > 0).then(|| Window {
-            symbols: symbols[symbols.len() - steps..].to_vec(),
-            values: values[values.len() - steps * features..].to_vec(),
-        })
     }
 
     /// Predicted pitches beside the true ones: the likeliest symbol behind each prompt's first

@@ -66,8 +66,7 @@ fn learnt(recipe: &SystemRecipe, steps: usize) -> (SystemModel, f64) {
 fn compose(model: &SystemModel, length: Length) -> (Score, usize) {
     let sampling = Sampling { temperature: 0.0, ..Sampling::default() };
     let mut go_on = || ControlFlow::Continue(());
-    let piece =
-        compose_score(model, sampling, 1, length, Program::PIANO, None, &mut go_on).unwrap();
+    let piece = compose_score(model, sampling, 1, length, Program::PIANO, &mut go_on).unwrap();
     (piece.score, piece.drawn)
 }
 

@@ -71,7 +71,7 @@ pub(super) fn html(folder: &Path) -> Result<String, StudioError> {
         let mut go_on = || ControlFlow::Continue(());
         let sampling = Sampling::default();
         let program = Program::PIANO;
-        let piece = compose_score(model, sampling, SEED, length, program, None, &mut go_on)?;
+        let piece = compose_score(model, sampling, SEED, length, program, &mut go_on)?;
         page.picture(&piano_roll(&piece.score, &PianoRoll::default()));
         page.picture(&distributions(checkpoint, &piece.score));
     }

@@ -5,14 +5,15 @@ use std::ops::ControlFlow;
 use cantilena_generate::{Length, Sampling};
 use cantilena_score::{Pitch, Program, Score, Text, TextKind, Ticks, TicksPerQuarter};
 use cantilena_systems::{
-    BPM, GENRES, Genre, System, SystemCheckpoint, SystemError, Window, accompany, compose_score,
-    genre, melody_by_rules,
+    BPM, GENRES, Genre, System, SystemCheckpoint, SystemError, accompany, compose_score, genre,
+    melody_by_rules,
 };
 
 use crate::commission::{Commission, PieceNews};
 use crate::compose::{Composing, Composition};
 use crate::error::StudioError;
 use crate::render::write_outputs;
+use crate::suited::{check_bpm, check_system, unsuited};
 
 /// Composes with a model of a system, and writes every form that was asked for.
 pub(crate) fn compose_system(
@@ -35,18 +36,12 @@ pub(crate) fn perform_system(
     commission: &Commission,
     watch: &mut dyn FnMut(PieceNews) -> ControlFlow<()>,
 ) -> Result<Composition, StudioError> {
+    check_system(checkpoint, commission)?;
     let model = &checkpoint.model;
     let Commission { length, seed, sampling, .. } = *commission;
     if let Length::Bars(0) | Length::Notes(0) | Length::Seconds(0) = length {
         return Err(StudioError::Request("a length of 0, and a piece has one note".to_owned()));
     }
-    let prompt = match &commission.prompt {
-        None => None,
-        Some(score) => Some(model.prompt(score).ok_or_else(|| {
-            let why = "what is continued holds no note that this model can read";
-            StudioError::Request(why.to_owned())
-        })?),
-    };
     let mut stopped = watch(PieceNews::Begun(&Score::new(TicksPerQuarter::MIN))).is_break();
     let mut watch = || {
         stopped |= watch(PieceNews::Note(None)).is_break();
@@ -56,22 +51,16 @@ pub(crate) fn perform_system(
         Some(name) => {
             let genre = genre_of(checkpoint, name)?;
             let notes = quarters(length, commission.bpm.unwrap_or(genre.bpm))?;
-            melody(checkpoint, genre, notes, sampling, seed, prompt, &mut watch)?
+            melody(checkpoint, genre, notes, sampling, seed, &mut watch)?
         }
         None => {
             let program = commission.program.unwrap_or(Program::PIANO);
             let length = at_tempo(length, commission.bpm.unwrap_or(BPM));
-            let composed =
-                compose_score(model, sampling, seed, length, program, prompt, &mut watch)?;
+            let composed = compose_score(model, sampling, seed, length, program, &mut watch)?;
             (composed.score, composed.drawn)
         }
     };
-    if let Some(bpm) = commission.bpm {
-        score.tempo.insert_bpm(Ticks::ZERO, bpm);
-    }
-    if let (Some(program), Some(lead)) = (commission.program, score.tracks.first_mut()) {
-        lead.program = program;
-    }
+    dress(&mut score, commission.bpm, commission.program);
     score.title = format!("Seed {seed}");
     score.texts.push(signature(checkpoint, seed));
     let seconds = score.seconds().0;
@@ -85,13 +74,47 @@ pub fn compose_by_rules(request: &Composing) -> Result<Composition, StudioError>
             "rules know melodies of genres alone; --genre jazz will do".to_owned(),
         ));
     };
-    let bpm = cantilena_systems::genre(genre).map_or(BPM, |genre| genre.bpm);
-    let notes = quarters(request.length, bpm)?;
-    let score = rules_of_genre(genre, notes, request.seed)?;
+    check_rules(request)?;
+    let own = cantilena_systems::genre(genre).map_or(BPM, |genre| genre.bpm);
+    let notes = quarters(request.length, request.bpm.unwrap_or(own))?;
+    let mut score = rules_of_genre(genre, notes, request.seed)?;
+    dress(&mut score, request.bpm, request.program);
     let bank =
         write_outputs(&score, &request.outputs, request.soundfont.as_deref(), request.overwrite)?;
     let seconds = score.seconds().0;
     Ok(Composition { score, seconds, drawn: notes, stopped: false, bank })
+}
+
+/// Refuses what rules know nothing of: they draw from no distribution, and were told nothing.
+fn check_rules(request: &Composing) -> Result<(), StudioError> {
+    check_bpm(request.bpm)?;
+    let (asked, usual) = (request.sampling, Sampling::default());
+    let beyond = [
+        ("temperature", asked.temperature != usual.temperature),
+        ("top-k", asked.top_k != usual.top_k),
+        ("top-p", asked.top_p != usual.top_p),
+        ("min-p", asked.min_p != usual.min_p),
+        ("density", asked.density != usual.density),
+        ("conditions", !request.conditions.is_empty()),
+        ("from", request.from.is_some()),
+        ("key", request.key.is_some()),
+    ];
+    match beyond.into_iter().find(|(_, is_asked)| *is_asked) {
+        Some((field, _)) => {
+            Err(unsuited(field, "rules take a genre, a length, a tempo and an instrument"))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Gives a piece the tempo, and the track that leads the program, that were asked for.
+fn dress(score: &mut Score, bpm: Option<f64>, program: Option<Program>) {
+    if let Some(bpm) = bpm {
+        score.tempo.insert_bpm(Ticks::ZERO, bpm);
+    }
+    if let (Some(program), Some(lead)) = (program, score.tracks.first_mut()) {
+        lead.program = program;
+    }
 }
 
 /// A melody of a model with the band of a genre: what `melody` answers when it is asked for one.
@@ -106,7 +129,7 @@ pub fn melody_of_genre(
     let genre = genre_of(checkpoint, name)?;
     let sampling = Sampling { temperature: MELODY_TEMPERATURE, ..Sampling::default() };
     let mut go_on = || ControlFlow::Continue(());
-    let (mut score, _) = melody(checkpoint, genre, notes, sampling, seed, None, &mut go_on)?;
+    let (mut score, _) = melody(checkpoint, genre, notes, sampling, seed, &mut go_on)?;
     score.title = format!("{name}, seed {seed}");
     score.texts.push(signature(checkpoint, seed));
     Ok(score)
@@ -187,12 +210,11 @@ fn melody(
     notes: usize,
     sampling: Sampling,
     seed: u64,
-    prompt: Option<Window>,
     watch: &mut dyn FnMut() -> ControlFlow<()>,
 ) -> Result<(Score, usize), StudioError> {
     let model = &checkpoint.model;
     let length = Length::Notes(notes);
-    let composed = compose_score(model, sampling, seed, length, Program::PIANO, prompt, watch)?;
+    let composed = compose_score(model, sampling, seed, length, Program::PIANO, watch)?;
     let drawn = composed.score.tracks.iter().flat_map(|t| &t.notes);
     // A symbol may be a chord, of which every note is one of the melody.
     let pitches: Vec<Pitch> = drawn.map(|note| note.pitch).take(notes).collect();

@@ -20,6 +20,7 @@ use crate::error::StudioError;
 use crate::output::Output;
 use crate::recordings::{refusals, sound_files};
 use crate::store;
+use crate::suited::check_system;
 
 /// The rate that all recordings are brought to, in hertz: twice what the highest band needs and
 /// more, and half the work of a compact disc's.
@@ -168,6 +169,7 @@ pub(crate) fn compose_sound(
     request: &Composing,
     watch: &mut dyn FnMut() -> ControlFlow<()>,
 ) -> Result<f64, StudioError> {
+    check_system(checkpoint, &request.commission()?)?;
     for path in &request.outputs {
         if !matches!(Output::of(path)?, Output::Wav | Output::Json) {
             return Err(StudioError::Request(format!(

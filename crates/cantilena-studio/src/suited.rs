@@ -1,0 +1,95 @@
+//! Whether a model can do what is asked of it, as far as that can be said before it begins.
+//!
+//! Whoever asks, in a terminal or over HTTP, is told the same: nothing that is asked for is passed
+//! over in silence.
+
+use cantilena_model::Model;
+use cantilena_systems::{BPM, SystemCheckpoint};
+
+use crate::commission::Commission;
+use crate::error::StudioError;
+use crate::systems::{genres_of, is_sound, quarters};
+
+/// Of a note model.
+pub(crate) fn check_notes(model: &Model, commission: &Commission) -> Result<(), StudioError> {
+    check_bpm(commission.bpm)?;
+    let known = &model.conditions;
+    if known.is_empty() && commission.genre.is_some() {
+        let why = "this model has its style from its corpus; those of melody have genres";
+        return Err(unsuited("genre", why));
+    }
+    let genre = commission.genre.iter().map(|genre| ("genre", "genre", genre));
+    let others = commission.conditions.iter().map(|(of, value)| ("conditions", &**of, value));
+    genre.chain(others).try_for_each(|(field, of, value)| {
+        let token = known.asked([(of, &**value)]).map(drop);
+        token.map_err(|error| unsuited(field, &error.to_string()))
+    })
+}
+
+/// Of one of the five systems.
+pub(crate) fn check_system(
+    checkpoint: &SystemCheckpoint,
+    commission: &Commission,
+) -> Result<(), StudioError> {
+    let is_sound = is_sound(checkpoint);
+    let beyond = [
+        (
+            "from",
+            commission.prompt.is_some(),
+            "this model continues no piece; a model of notes does",
+        ),
+        ("key", commission.key.is_some(), "this model knows no keys; a model of notes does"),
+        (
+            "density",
+            commission.sampling.density != 0.0,
+            "this model knows no density; a model of notes does",
+        ),
+        (
+            "conditions",
+            !commission.conditions.is_empty(),
+            "this model was told of nothing but the music; a model of notes that was told more does",
+        ),
+        (
+            "bpm",
+            is_sound && commission.bpm.is_some(),
+            "this model makes sound, for which no tempo can be set",
+        ),
+        (
+            "program",
+            is_sound && commission.program.is_some(),
+            "this model makes sound, for which no instrument can be chosen",
+        ),
+    ];
+    if let Some((field, _, why)) = beyond.into_iter().find(|(_, is_asked, _)| *is_asked) {
+        return Err(unsuited(field, why));
+    }
+    check_bpm(commission.bpm)?;
+    let Some(genre) = &commission.genre else { return Ok(()) };
+    let genres: Vec<&str> = genres_of(checkpoint.model.recipe.system).collect();
+    match genres.contains(&&**genre) {
+        true => quarters(commission.length, commission.bpm.unwrap_or(BPM)).map(drop),
+        false if genres.is_empty() => {
+            Err(unsuited("genre", "this model has no genres; those of melody have"))
+        }
+        false => {
+            let known = genres.join(", ");
+            Err(unsuited("genre", &format!("no genre is called {genre:?}; {known} will do")))
+        }
+    }
+}
+
+/// Of a tempo in quarters a minute.
+pub(crate) fn check_bpm(bpm: Option<f64>) -> Result<(), StudioError> {
+    match bpm {
+        Some(bpm) if !(4.0..=1000.0).contains(&bpm) => {
+            let why = format!("a tempo of {bpm} quarters a minute; 4 to 1000 will do");
+            Err(unsuited("bpm", &why))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// That a model cannot be asked for this, and why.
+pub(crate) fn unsuited(field: &'static str, why: &str) -> StudioError {
+    StudioError::Unsuited { field, why: why.to_owned() }
+}
