@@ -24,6 +24,10 @@ use crate::server::House;
 /// How often a silent stream says that it is there.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
+/// How long what was told is left alone: about as long as a screen shows a picture. Notes come much
+/// faster than that, and to wake somebody for each costs as much as to compose it.
+const BREATH: Duration = Duration::from_millis(15);
+
 /// Several takes, listened to at once.
 pub(crate) struct Concert {
     house: House,
@@ -33,6 +37,8 @@ pub(crate) struct Concert {
     closing: watch::Receiver<bool>,
     pending: VecDeque<Event>,
     is_over: bool,
+    /// Whether any note was told: nobody is to wait for the first.
+    has_told: bool,
     _count: StreamCount,
 }
 
@@ -64,6 +70,7 @@ impl Concert {
             closing: house.closing.clone(),
             pending: VecDeque::new(),
             is_over: false,
+            has_told: false,
             _count: house.metrics.stream(),
             house: house.clone(),
             owner: owner.to_owned(),
@@ -81,7 +88,7 @@ impl Concert {
                 return stages.into_iter().map(|stage| self.card(stage)).collect();
             }
             tokio::select! {
-                () = self.changed.notified() => {}
+                () = changed(&self.changed, true) => {}
                 _ = self.closing.wait_for(|closing| *closing) => return Err(Problem::closing()),
             }
         }
@@ -107,8 +114,9 @@ impl Concert {
             if !self.pending.is_empty() || self.is_over {
                 continue;
             }
+            let has_told = self.has_told;
             tokio::select! {
-                () = self.changed.notified() => {}
+                () = changed(&self.changed, has_told) => {}
                 _ = self.closing.wait_for(|closing| *closing) => {
                     self.pending.push_back(event("error", &Problem::closing()));
                     self.is_over = true;
@@ -139,6 +147,7 @@ impl Concert {
                 self.pending.push_back(event("progress", &data));
             }
             for played in heard.notes {
+                self.has_told = true;
                 self.takes[index].notes += 1;
                 let counts: Vec<String> =
                     self.takes.iter().map(|take| take.notes.to_string()).collect();
@@ -164,6 +173,14 @@ impl Concert {
             Stage::Waiting | Stage::Playing => Err(Problem::internal()),
         }
     }
+}
+
+/// Waits for a change, after a breath where that does not matter.
+async fn changed(notify: &Notify, after_a_breath: bool) {
+    if after_a_breath {
+        tokio::time::sleep(BREATH).await;
+    }
+    notify.notified().await;
 }
 
 /// An event with data in JSON.
