@@ -10,8 +10,9 @@ mod worker;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
-use crate::clock::unix_seconds;
+use crate::clock::{now, unix_seconds};
 use crate::error::StudioError;
 use crate::output::Overwrite;
 use crate::pieces::{PieceId, Pieces};
@@ -47,6 +48,9 @@ struct Live {
 
 /// Jobs that may wait for each other.
 const WAITING_MAX: usize = 8;
+
+/// How long a studio that closes waits for its jobs to save themselves.
+const CLOSING_MAX: Duration = Duration::from_secs(8);
 
 impl Jobs {
     pub(crate) fn new(
@@ -188,7 +192,13 @@ impl Drop for Jobs {
     fn drop(&mut self) {
         self.close();
         let threads = std::mem::take(&mut self.live().threads);
-        for thread in threads {
+        let begun = now();
+        while begun.elapsed() < CLOSING_MAX && !threads.iter().all(JoinHandle::is_finished) {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        // One that reads or judges a great many pieces asks too seldom whether it is to stop. It
+        // ends with the process, as by a kill: what was saved last is whole.
+        for thread in threads.into_iter().filter(JoinHandle::is_finished) {
             // Work that panics is caught where it is done.
             let _ = thread.join();
         }
