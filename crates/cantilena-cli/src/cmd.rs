@@ -20,9 +20,11 @@ pub(crate) mod tune;
 use std::path::Path;
 
 use cantilena_score::{Key, Program};
+use cantilena_studio::Written;
 use cantilena_train::Recipe;
 
 use crate::failure::Failure;
+use crate::words::{count, counted, say};
 pub(crate) use system::words as system_words;
 
 /// A number above zero, as an argument.
@@ -30,6 +32,28 @@ fn positive(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(number) if number > 0.0 && number.is_finite() => Ok(number),
         _ => Err("a number above 0 will do".to_owned()),
+    }
+}
+
+/// Repairs that are named one by one; more are counted.
+const REPAIRS_SHOWN: usize = 3;
+
+/// Says with what a score was played, and what its files leave out.
+fn tell(written: &Written) {
+    if let Some(bank) = &written.bank {
+        say(&format!("The sound is of {bank}"));
+    }
+    for file in &written.reduced {
+        say(&format!(
+            "{} holds {}; its format cannot say all of the score:",
+            file.path.display(),
+            counted(file.notes, "note", "notes"),
+        ));
+        file.repairs.iter().take(REPAIRS_SHOWN).for_each(|repair| say(&format!("  {repair}")));
+        let more = file.repairs.len().saturating_sub(REPAIRS_SHOWN);
+        if more > 0 {
+            say(&format!("  and {} more", count(more as u64)));
+        }
     }
 }
 

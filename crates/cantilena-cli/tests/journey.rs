@@ -151,6 +151,63 @@ fn nothing_is_overwritten_unless_it_may_be() {
     done(path, &[&asked[..], &["--force"]].concat());
 }
 
+/// A score of drums as JSON: its notes as (onset, pitch), each a beat long.
+fn drums(notes: &[(u32, u8)]) -> Vec<u8> {
+    let mut track = cantilena_score::Track::drums();
+    for &(onset, pitch) in notes {
+        track.notes.push(cantilena_score::Note {
+            onset: cantilena_score::Ticks(onset),
+            duration: cantilena_score::Ticks(480),
+            pitch: cantilena_score::Pitch::new(pitch).unwrap(),
+            velocity: cantilena_score::Velocity::DEFAULT,
+        });
+    }
+    let mut score = cantilena_score::Score::new(480.try_into().unwrap());
+    score.tracks.push(track);
+    cantilena_formats::write(&score, cantilena_formats::Format::Json).unwrap().bytes
+}
+
+#[test]
+fn what_a_format_cannot_say_is_said_when_it_is_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    // One drum struck twice at a time is one strike in MIDI.
+    let twice: Vec<(u32, u8)> = (0..8).flat_map(|beat| [(beat * 480, 36); 2]).collect();
+    for (name, notes, held) in [
+        ("twice", &twice[..], "holds 8 notes"),
+        ("far", &[(u32::MAX, 36)][..], "holds 0 notes"),
+        ("sound", &[(0, 36), (480, 38)][..], ""),
+    ] {
+        let (json, midi) = (format!("{name}.json"), format!("{name}.mid"));
+        std::fs::write(path.join(&json), drums(notes)).unwrap();
+        let said = refused(path, &["render", &json, "-o", &midi], 0);
+        assert!(said.contains(held), "{name}: {said}");
+        assert_eq!(said.is_empty(), held.is_empty(), "{name}: {said}");
+    }
+}
+
+#[test]
+fn all_files_are_written_or_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    std::fs::write(path.join("two.json"), drums(&[(0, 36), (240, 38)])).unwrap();
+    std::fs::create_dir(path.join("taken.mid")).unwrap();
+    let cases: [(&[&str], i32, &str); 3] = [
+        (&["new/a.mid", "new/a.musicxml", "new/a.abc"], 1, "several voices"),
+        (&["dup.mid", "./dup.mid"], 2, "asked for twice"),
+        (&["a.svg", "taken.mid"], 2, "is a folder"),
+    ];
+    for (files, code, expected) in cases {
+        let outputs = files.iter().flat_map(|file| ["-o", file]);
+        let asked: Vec<&str> =
+            ["render", "two.json", "--force"].into_iter().chain(outputs).collect();
+        let said = refused(path, &asked, code);
+        assert!(said.contains(expected), "{files:?} said: {said}");
+        let names = |folder: &str| std::fs::read_dir(path.join(folder)).map_or(0, Iterator::count);
+        assert_eq!((names(""), names("new")), (2 + usize::from(path.join("new").exists()), 0));
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn names_that_are_no_unicode_are_names_all_the_same() {

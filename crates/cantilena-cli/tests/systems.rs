@@ -186,6 +186,10 @@ fn nothing_that_is_asked_of_a_system_is_passed_over() {
     let piece = score(&path.join("rules.mid"));
     assert_eq!((piece.tracks[0].program.number(), piece.bars()), (73, 4));
     assert!((piece.tempo.changes()[0].bpm() - 60.0).abs() < 1e-3);
+    done(path, &[&rules[..], &["-o", "rules.json"]].concat());
+    let report: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(path.join("rules.json")).unwrap()).unwrap();
+    assert_eq!((&report["model"]["rules"], &report["piece"]["bars"]), (&"jazz".into(), &4.into()));
     for (option, value) in [
         ("--temperature", "0.1"),
         ("--top-k", "3"),

@@ -13,6 +13,7 @@ use cantilena_tokens::Setting;
 use crate::compose::Composition;
 use crate::continuation::Continuation;
 use crate::error::StudioError;
+use crate::render::Written;
 use crate::suited::check_notes;
 
 /// What is to be composed, files and models apart.
@@ -137,7 +138,7 @@ pub(crate) fn perform_with(
     });
     let seconds = score.seconds().0;
     let (drawn, stopped) = (generation.drawn, generation.stopped);
-    Ok(Composition { score, seconds, drawn, stopped, bank: None })
+    Ok(Composition { score, seconds, drawn, stopped, written: Written::default() })
 }
 
 /// A piece of this setting before its first note.

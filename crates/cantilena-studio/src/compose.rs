@@ -3,18 +3,20 @@
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
+use cantilena_audio::{Audio, BitDepth, wav};
 use cantilena_generate::{Length, Sampling};
 use cantilena_model::Checkpoint;
 use cantilena_score::{Key, Note, Program, Score, TicksPerQuarter};
 use cantilena_systems::SystemCheckpoint;
+use serde_json::Value;
 
 use crate::commission::{Commission, PieceNews, perform};
 use crate::error::StudioError;
 use crate::library::load_model;
 use crate::output::{Output, Overwrite};
-use crate::render::{check_outputs, read_score, write_outputs};
-use crate::store;
-use crate::systems::{compose_sound, compose_system, is_sound, is_system, load_system};
+use crate::render::{Bank, Written, check_outputs, read_score, write_score};
+use crate::store::Draft;
+use crate::systems::{compose_sound, is_sound, is_system, load_system, perform_system};
 
 /// What is to be composed.
 #[derive(Clone, Debug)]
@@ -105,19 +107,19 @@ pub struct Composition {
     pub drawn: usize,
     /// Whether it was stopped before its length was reached.
     pub stopped: bool,
-    /// The bank that sounds in the WAV files, if there are any.
-    pub bank: Option<String>,
+    /// What is to be told of its files.
+    pub written: Written,
 }
 
 impl Composition {
     /// Sound without notes.
     fn of_sound(seconds: f64) -> Composition {
         let score = Score::new(TicksPerQuarter::MIN);
-        Composition { score, seconds, drawn: 0, stopped: false, bank: None }
+        Composition { score, seconds, drawn: 0, stopped: false, written: Written::default() }
     }
 }
 
-/// Composes a piece and writes it.
+/// Composes a piece and writes it: all files that were asked for, or none.
 ///
 /// `watch` is shown every note as it is drawn, and may stop the work; what is there is written.
 pub fn compose(
@@ -127,88 +129,78 @@ pub fn compose(
     check_outputs(&request.outputs, request.overwrite)?;
     if is_system(&request.model) {
         let checkpoint = load_system(&request.model)?;
+        let card = system_card(&checkpoint, request);
         if is_sound(&checkpoint) {
-            let seconds = compose_sound(&checkpoint, request, &mut || watch(None))?;
-            let composition = Composition::of_sound(seconds);
-            write_reports(request, || system_report(&checkpoint, request, &composition))?;
-            return Ok(composition);
+            let audio = compose_sound(&checkpoint, request, &mut || watch(None))?;
+            return write_sound(request, &audio, &card);
         }
-        let composition = compose_system(&checkpoint, request, &mut || watch(None))?;
-        let card = || system_report(&checkpoint, request, &composition);
-        write_reports(request, card)?;
-        return Ok(composition);
+        let composition = perform_system(&checkpoint, &request.commission()?, &mut told(watch))?;
+        return write_piece(request, composition, &card);
     }
     let checkpoint = load_model(&request.model)?;
     let composition = compose_with(&checkpoint, request, watch)?;
-    write_reports(request, || report(&checkpoint, request, &composition))?;
-    Ok(composition)
+    write_piece(request, composition, &notes_card(&checkpoint, request))
 }
 
-/// Writes what was asked for and what came out, wherever that was asked for.
-fn write_reports(request: &Composing, json: impl Fn() -> String) -> Result<(), StudioError> {
-    for path in &request.outputs {
-        if Output::of(path)? == Output::Json {
-            store::write(path, json().as_bytes(), request.overwrite)?;
-        }
-    }
-    Ok(())
-}
-
-/// Composes with a model that is loaded, and writes all but JSON.
+/// Composes with a model that is loaded, and writes nothing.
 pub(crate) fn compose_with(
     checkpoint: &Checkpoint,
     request: &Composing,
     watch: &mut dyn FnMut(Option<(usize, Note)>) -> ControlFlow<()>,
 ) -> Result<Composition, StudioError> {
-    let commission = request.commission()?;
-    let composition = perform(checkpoint, &commission, &mut |news| match news {
+    perform(checkpoint, &request.commission()?, &mut told(watch))
+}
+
+/// Somebody who is shown notes, told of a piece.
+fn told(
+    watch: &mut dyn FnMut(Option<(usize, Note)>) -> ControlFlow<()>,
+) -> impl FnMut(PieceNews) -> ControlFlow<()> {
+    move |news| match news {
         PieceNews::Note(note) => watch(note),
         PieceNews::Begun(_) => ControlFlow::Continue(()),
-    })?;
-    let Composition { score, .. } = &composition;
-    let bank =
-        write_outputs(score, &request.outputs, request.soundfont.as_deref(), request.overwrite)?;
-    Ok(Composition { bank, ..composition })
+    }
+}
+
+/// Writes a piece in every form asked for; `model` says in the report who composed it.
+pub(crate) fn write_piece(
+    request: &Composing,
+    composition: Composition,
+    model: &Value,
+) -> Result<Composition, StudioError> {
+    let mut choose = || Bank::choose(request.soundfont.as_deref());
+    let json = || Ok(report(model, request, &composition).into_bytes());
+    let Composing { outputs, overwrite, .. } = request;
+    let written = write_score(&composition.score, outputs, *overwrite, &mut choose, &json)?;
+    Ok(Composition { written, ..composition })
+}
+
+/// Writes sound without notes, as WAV and in the report.
+fn write_sound(
+    request: &Composing,
+    audio: &Audio,
+    model: &Value,
+) -> Result<Composition, StudioError> {
+    let composition = Composition::of_sound(audio.seconds());
+    let sound = wav::encode(audio, BitDepth::Sixteen)?;
+    let mut drafts = Vec::new();
+    for path in &request.outputs {
+        drafts.push(match Output::of(path)? {
+            Output::Json => Draft::new(path, report(model, request, &composition).as_bytes())?,
+            _ => Draft::new(path, &sound)?,
+        });
+    }
+    drafts.into_iter().try_for_each(|draft| draft.keep(request.overwrite))?;
+    Ok(composition)
 }
 
 /// What was asked for and what came out, as JSON.
-fn report(checkpoint: &Checkpoint, request: &Composing, composition: &Composition) -> String {
-    let repetition = cantilena_eval::Repetition::of(&composition.score);
+fn report(model: &Value, request: &Composing, composition: &Composition) -> String {
     let report = serde_json::json!({
         "cantilena": env!("CARGO_PKG_VERSION"),
-        "model": {
-            "folder": request.model.display().to_string(),
-            "corpus": checkpoint.provenance.corpus_name,
-            "fingerprint": checkpoint.provenance.corpus,
-            "metrics": checkpoint.provenance.metrics,
-        },
-        "asked": { "length": request.length, "seed": request.seed, "sampling": request.sampling,
-            "genre": request.genre, "conditions": request.conditions,
-        },
-        "piece": piece_card(composition),
-        "repetition": repetition,
-    });
-    format!("{report:#}\n")
-}
-
-/// As [`report`], of a model of one of the systems.
-fn system_report(
-    checkpoint: &SystemCheckpoint,
-    request: &Composing,
-    composition: &Composition,
-) -> String {
-    let report = serde_json::json!({
-        "cantilena": env!("CARGO_PKG_VERSION"),
-        "model": {
-            "folder": request.model.display().to_string(),
-            "system": checkpoint.model.recipe.system,
-            "corpus": checkpoint.provenance.corpus_name,
-            "fingerprint": checkpoint.provenance.corpus,
-            "evaluation": checkpoint.provenance.evaluation,
-        },
+        "model": model,
         "asked": {
             "length": request.length, "seed": request.seed, "sampling": request.sampling,
-            "genre": request.genre,
+            "genre": request.genre, "conditions": request.conditions,
         },
         "piece": piece_card(composition),
         "repetition": cantilena_eval::Repetition::of(&composition.score),
@@ -216,8 +208,29 @@ fn system_report(
     format!("{report:#}\n")
 }
 
+/// A note model, for the report.
+fn notes_card(checkpoint: &Checkpoint, request: &Composing) -> Value {
+    serde_json::json!({
+        "folder": request.model.display().to_string(),
+        "corpus": checkpoint.provenance.corpus_name,
+        "fingerprint": checkpoint.provenance.corpus,
+        "metrics": checkpoint.provenance.metrics,
+    })
+}
+
+/// A model of one of the systems, for the report.
+fn system_card(checkpoint: &SystemCheckpoint, request: &Composing) -> Value {
+    serde_json::json!({
+        "folder": request.model.display().to_string(),
+        "system": checkpoint.model.recipe.system,
+        "corpus": checkpoint.provenance.corpus_name,
+        "fingerprint": checkpoint.provenance.corpus,
+        "evaluation": checkpoint.provenance.evaluation,
+    })
+}
+
 /// The piece in numbers.
-pub(crate) fn piece_card(composition: &Composition) -> serde_json::Value {
+pub(crate) fn piece_card(composition: &Composition) -> Value {
     let score = &composition.score;
     serde_json::json!({
         "title": score.title,

@@ -1,17 +1,19 @@
 //! A score becomes sound, a picture, or a file of another kind.
 
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use cantilena_audio::{BitDepth, wav};
-use cantilena_formats::{Format, Limits};
+use cantilena_formats::{Format, Limits, Writing};
 use cantilena_plot::{PianoRoll, Theme, piano_roll};
 use cantilena_score::Score;
 use cantilena_sound::{INSTALLED_SOUNDFONTS, RenderOptions, SoundFont};
+use serde::Serialize;
 
 use crate::error::StudioError;
 use crate::output::{Output, Overwrite};
-use crate::store;
+use crate::store::{self, Draft};
 
 /// A SoundFont and where it came from, so that people can be told what they hear.
 pub struct Bank {
@@ -57,17 +59,34 @@ pub struct Rendering {
     pub overwrite: Overwrite,
 }
 
-/// Renders a file; gives the name of the bank, if there was sound to be made.
-pub fn render(request: &Rendering) -> Result<Option<String>, StudioError> {
+/// What is to be told of files that were written.
+#[derive(Clone, Debug, Default)]
+pub struct Written {
+    /// The bank that sounds in the WAV files, if there are any.
+    pub bank: Option<String>,
+    /// The files that do not say all that the score does.
+    pub reduced: Vec<Reduced>,
+}
+
+/// A file whose format cannot say what the score says.
+#[derive(Clone, Debug, Serialize)]
+pub struct Reduced {
+    /// The file.
+    #[serde(rename = "file", serialize_with = "crate::output::displayed")]
+    pub path: PathBuf,
+    /// The notes that are in it, counted by reading it.
+    pub notes: usize,
+    /// What was changed or left out, each with its place in the score.
+    pub repairs: Vec<String>,
+}
+
+/// Renders a file, into all that was asked for or nothing.
+pub fn render(request: &Rendering) -> Result<Written, StudioError> {
     let score = read_score(&request.file)?.score;
-    let kinds = check_outputs(&request.outputs, request.overwrite)?;
-    let bank =
-        write_outputs(&score, &request.outputs, request.soundfont.as_deref(), request.overwrite)?;
-    for (path, _) in request.outputs.iter().zip(kinds).filter(|(_, kind)| *kind == Output::Json) {
-        let json = cantilena_formats::write(&score, Format::Json)?.bytes;
-        store::write(path, &json, request.overwrite)?;
-    }
-    Ok(bank)
+    check_outputs(&request.outputs, request.overwrite)?;
+    let mut choose = || Bank::choose(request.soundfont.as_deref());
+    let json = || Ok(cantilena_formats::write(&score, Format::Json)?.bytes);
+    write_score(&score, &request.outputs, request.overwrite, &mut choose, &json)
 }
 
 /// Reads a file as a score.
@@ -77,66 +96,92 @@ pub(crate) fn read_score(path: &Path) -> Result<cantilena_formats::Reading, Stud
         .map_err(|source| StudioError::Music { path: path.to_owned(), source })
 }
 
-/// What each path asks for; that none is in the way, before any work is done.
+/// What each path asks for; that none is in the way of a file or of another, before any work is
+/// done.
 pub(crate) fn check_outputs(
     paths: &[PathBuf],
     overwrite: Overwrite,
 ) -> Result<Vec<Output>, StudioError> {
-    paths
-        .iter()
-        .map(|path| {
-            let output = Output::of(path)?;
-            match overwrite == Overwrite::Refuse && path.exists() {
-                true => Err(StudioError::Exists { path: path.clone() }),
-                false => Ok(output),
-            }
-        })
-        .collect()
-}
-
-/// Writes a score in every form asked for but JSON; gives the name of the bank, if one was used.
-pub(crate) fn write_outputs(
-    score: &Score,
-    paths: &[PathBuf],
-    soundfont: Option<&Path>,
-    overwrite: Overwrite,
-) -> Result<Option<String>, StudioError> {
-    let mut bank: Option<Bank> = None;
-    let mut choose = || Bank::choose(soundfont);
-    write_with(score, paths, &mut bank, &mut choose, overwrite)?;
-    Ok(bank.map(|bank| bank.name))
+    let mut taken = BTreeSet::new();
+    let check = |path: &PathBuf| {
+        let output = Output::of(path)?;
+        // However it is written: `a.mid` and `./a.mid` are one file.
+        let whole = std::path::absolute(path).unwrap_or_else(|_| path.clone());
+        if !taken.insert(whole) {
+            return Err(StudioError::Request(format!(
+                "{} is asked for twice; name another file",
+                path.display()
+            )));
+        }
+        if path.is_dir() {
+            return Err(StudioError::Request(format!(
+                "{} is a folder; name a file",
+                path.display()
+            )));
+        }
+        match overwrite == Overwrite::Refuse && path.exists() {
+            true => Err(StudioError::Exists { path: path.clone() }),
+            false => Ok(output),
+        }
+    };
+    paths.iter().map(check).collect()
 }
 
 /// Writes a score over what may be there, with the bank that sounds the same everywhere.
 pub(crate) fn write_with_built_in(score: &Score, paths: &[PathBuf]) -> Result<(), StudioError> {
-    write_with(score, paths, &mut None, &mut || Ok(Bank::built_in()), Overwrite::Replace)
+    let json = || Ok(cantilena_formats::write(score, Format::Json)?.bytes);
+    let mut choose = || Ok(Bank::built_in());
+    write_score(score, paths, Overwrite::Replace, &mut choose, &json).map(drop)
 }
 
-/// Writes a score; the bank is chosen when the first sound is to be made.
-fn write_with(
+/// Writes a score in every form asked for: all files are made before the first has its name, so
+/// that one that cannot be made leaves none.
+///
+/// The bank is chosen when the first sound is to be made.
+pub(crate) fn write_score(
     score: &Score,
     paths: &[PathBuf],
-    bank: &mut Option<Bank>,
-    choose: &mut dyn FnMut() -> Result<Bank, StudioError>,
     overwrite: Overwrite,
-) -> Result<(), StudioError> {
+    choose: &mut dyn FnMut() -> Result<Bank, StudioError>,
+    json: &dyn Fn() -> Result<Vec<u8>, StudioError>,
+) -> Result<Written, StudioError> {
+    let (mut bank, mut reduced, mut drafts) = (None, Vec::new(), Vec::new());
     for path in paths {
         let bytes = match Output::of(path)? {
-            Output::Score(format) => cantilena_formats::write(score, format)?.bytes,
+            Output::Score(format) => {
+                let writing = cantilena_formats::write(score, format)?;
+                reduced.extend(reduction(path, &writing));
+                writing.bytes
+            }
             Output::Svg => piano_roll(score, &PianoRoll::default()).svg().into_bytes(),
             Output::Png => piano_roll(score, &PianoRoll::default()).png(Theme::Light, PNG_SCALE)?,
             Output::Wav => {
-                let bank = match bank {
-                    Some(bank) => &*bank,
-                    None => &*bank.insert(choose()?),
+                let bank = match &mut bank {
+                    Some(bank) => bank,
+                    none => none.insert(choose()?),
                 };
                 sound(score, bank)?
             }
-            Output::Json => continue,
+            Output::Json => json()?,
         };
-        store::write(path, &bytes, overwrite)?;
+        drafts.push(Draft::new(path, &bytes)?);
     }
-    Ok(())
+    drafts.into_iter().try_for_each(|draft| draft.keep(overwrite))?;
+    Ok(Written { bank: bank.map(|bank| bank.name), reduced })
+}
+
+/// What a file does not say that the score does; nothing of one that says all.
+fn reduction(path: &Path, writing: &Writing) -> Option<Reduced> {
+    if writing.repairs.is_empty() {
+        return None;
+    }
+    let reading = cantilena_formats::read(&writing.bytes, &Limits::default());
+    Some(Reduced {
+        path: path.to_owned(),
+        // What cannot be read holds no note for anybody.
+        notes: reading.map_or(0, |reading| reading.score.note_count()),
+        repairs: writing.repairs.iter().map(ToString::to_string).collect(),
+    })
 }
 
 /// A score as sound: the bytes of a WAV file.

@@ -2,7 +2,9 @@
 
 use std::fs::File;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
 
 use crate::error::StudioError;
 use crate::output::Overwrite;
@@ -12,36 +14,61 @@ use crate::output::Overwrite;
 /// The folder is made if need be. A failure, or a power cut at any moment, leaves what stood
 /// there before.
 pub(crate) fn write(path: &Path, bytes: &[u8], overwrite: Overwrite) -> Result<(), StudioError> {
-    let cannot = |source| StudioError::Write { path: path.to_owned(), source };
-    let folder = match path.parent() {
+    Draft::new(path, bytes)?.keep(overwrite)
+}
+
+/// A file that is whole and synced, and does not have its name yet. One that is dropped is gone.
+pub(crate) struct Draft {
+    path: PathBuf,
+    file: NamedTempFile,
+}
+
+impl Draft {
+    /// Writes the bytes beside `path`, whose folder is made if need be.
+    pub(crate) fn new(path: &Path, bytes: &[u8]) -> Result<Draft, StudioError> {
+        let cannot = |source| StudioError::Write { path: path.to_owned(), source };
+        let folder = folder_of(path);
+        std::fs::create_dir_all(folder).map_err(cannot)?;
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".cantilena-").suffix(".part");
+        #[cfg(unix)]
+        {
+            // Readable as any file is; the umask still applies.
+            use std::os::unix::fs::PermissionsExt;
+            builder.permissions(std::fs::Permissions::from_mode(0o666));
+        }
+        let mut file = builder.tempfile_in(folder).map_err(cannot)?;
+        file.write_all(bytes).map_err(cannot)?;
+        file.as_file().sync_all().map_err(cannot)?;
+        Ok(Draft { path: path.to_owned(), file })
+    }
+
+    /// Gives the file its name.
+    pub(crate) fn keep(self, overwrite: Overwrite) -> Result<(), StudioError> {
+        let Draft { path, file } = self;
+        let cannot = |source| StudioError::Write { path: path.clone(), source };
+        let persisted = match overwrite {
+            Overwrite::Refuse => file.persist_noclobber(&path),
+            Overwrite::Replace => file.persist(&path),
+        };
+        persisted.map_err(|error| match error.error.kind() {
+            std::io::ErrorKind::AlreadyExists => StudioError::Exists { path: path.clone() },
+            _ => cannot(error.error),
+        })?;
+        // The name, too, must survive a power cut. Folders cannot be opened everywhere.
+        if let Ok(folder) = File::open(folder_of(&path)) {
+            folder.sync_all().map_err(cannot)?;
+        }
+        Ok(())
+    }
+}
+
+/// The folder that a file lies in.
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
-    };
-    std::fs::create_dir_all(folder).map_err(cannot)?;
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".cantilena-").suffix(".part");
-    #[cfg(unix)]
-    {
-        // Readable as any file is; the umask still applies.
-        use std::os::unix::fs::PermissionsExt;
-        builder.permissions(std::fs::Permissions::from_mode(0o666));
     }
-    let mut file = builder.tempfile_in(folder).map_err(cannot)?;
-    file.write_all(bytes).map_err(cannot)?;
-    file.as_file().sync_all().map_err(cannot)?;
-    let persisted = match overwrite {
-        Overwrite::Refuse => file.persist_noclobber(path),
-        Overwrite::Replace => file.persist(path),
-    };
-    persisted.map_err(|error| match error.error.kind() {
-        std::io::ErrorKind::AlreadyExists => StudioError::Exists { path: path.to_owned() },
-        _ => cannot(error.error),
-    })?;
-    // The name, too, must survive a power cut. Folders cannot be opened everywhere.
-    if let Ok(folder) = File::open(folder) {
-        folder.sync_all().map_err(cannot)?;
-    }
-    Ok(())
 }
 
 /// Whether a folder, which need not be there yet, can be written to: a file is made in it, or in

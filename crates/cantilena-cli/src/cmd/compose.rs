@@ -9,7 +9,7 @@ use clap::Args;
 
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
-use crate::words::{clock, count, give, say};
+use crate::words::{clock, count, give};
 
 /// Compose a piece with a model, or continue a file.
 #[derive(Args)]
@@ -138,9 +138,7 @@ impl Compose {
             true => compose_by_rules(&request)?,
             false => compose(&request, &mut |_| interrupt.flow())?,
         };
-        if let Some(bank) = &composition.bank {
-            say(&format!("The sound is of {bank}"));
-        }
+        super::tell(&composition.written);
         give(&match self.json {
             true => json(&composition, seed, &outputs),
             false => summary(&composition, seed, &outputs),
@@ -207,6 +205,10 @@ fn summary(composition: &Composition, seed: u64, outputs: &[PathBuf]) -> String 
     };
     for path in outputs {
         text.push_str(&format!("\n  {}", path.display()));
+        let reduced = composition.written.reduced.iter().find(|file| file.path == *path);
+        if let Some(file) = reduced.filter(|file| file.notes != score.note_count()) {
+            text.push_str(&format!(" ({} of them)", count(file.notes as u64)));
+        }
     }
     text
 }
@@ -222,7 +224,8 @@ fn json(composition: &Composition, seed: u64, outputs: &[PathBuf]) -> String {
         "drawn": composition.drawn,
         "seconds": composition.seconds,
         "files": files,
-        "soundfont": composition.bank,
+        "soundfont": composition.written.bank,
+        "reduced": composition.written.reduced,
         "stopped": composition.stopped,
     })
     .to_string()

@@ -6,7 +6,7 @@ use cantilena_studio::{Output, Overwrite, Rendering, render};
 use clap::Args;
 
 use crate::failure::Failure;
-use crate::words::{give, say};
+use crate::words::give;
 
 /// Make sound (.wav), notation (.musicxml, .mxl, .abc), a piano roll (.svg, .png), a clean copy
 /// (.mid) or data (.json) of a file: MIDI, MusicXML, ABC or a score's JSON.
@@ -48,9 +48,7 @@ impl Render {
             soundfont: self.soundfont,
             overwrite: if self.force { Overwrite::Replace } else { Overwrite::Refuse },
         };
-        if let Some(bank) = render(&request)? {
-            say(&format!("The sound is of {bank}"));
-        }
+        super::tell(&render(&request)?);
         for path in &outputs {
             give(&path.display().to_string())?;
         }

@@ -10,22 +10,10 @@ use cantilena_systems::{
 };
 
 use crate::commission::{Commission, PieceNews};
-use crate::compose::{Composing, Composition};
+use crate::compose::{Composing, Composition, write_piece};
 use crate::error::StudioError;
-use crate::render::write_outputs;
+use crate::render::{Written, check_outputs};
 use crate::suited::{check_bpm, check_system, unsuited};
-
-/// Composes with a model of a system, and writes every form that was asked for.
-pub(crate) fn compose_system(
-    checkpoint: &SystemCheckpoint,
-    request: &Composing,
-    watch: &mut dyn FnMut() -> ControlFlow<()>,
-) -> Result<Composition, StudioError> {
-    let composition = perform_system(checkpoint, &request.commission()?, &mut |_| watch())?;
-    let (score, outputs) = (&composition.score, &request.outputs);
-    let bank = write_outputs(score, outputs, request.soundfont.as_deref(), request.overwrite)?;
-    Ok(Composition { bank, ..composition })
-}
 
 /// Composes a piece with a model of a system.
 ///
@@ -64,7 +52,7 @@ pub(crate) fn perform_system(
     score.title = format!("Seed {seed}");
     score.texts.push(signature(checkpoint, seed));
     let seconds = score.seconds().0;
-    Ok(Composition { score, seconds, drawn, stopped, bank: None })
+    Ok(Composition { score, seconds, drawn, stopped, written: Written::default() })
 }
 
 /// Composes by the rules of a genre, and writes every form that was asked for.
@@ -75,14 +63,14 @@ pub fn compose_by_rules(request: &Composing) -> Result<Composition, StudioError>
         ));
     };
     check_rules(request)?;
+    check_outputs(&request.outputs, request.overwrite)?;
     let own = cantilena_systems::genre(genre).map_or(BPM, |genre| genre.bpm);
     let notes = quarters(request.length, request.bpm.unwrap_or(own))?;
     let mut score = rules_of_genre(genre, notes, request.seed)?;
     dress(&mut score, request.bpm, request.program);
-    let bank =
-        write_outputs(&score, &request.outputs, request.soundfont.as_deref(), request.overwrite)?;
-    let seconds = score.seconds().0;
-    Ok(Composition { score, seconds, drawn: notes, stopped: false, bank })
+    let (seconds, written) = (score.seconds().0, Written::default());
+    let composition = Composition { score, seconds, drawn: notes, stopped: false, written };
+    write_piece(request, composition, &serde_json::json!({ "rules": genre }))
 }
 
 /// Refuses what rules know nothing of: they draw from no distribution, and were told nothing.

@@ -5,8 +5,8 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use cantilena_audio::{
-    Activity, Audio, BitDepth, DecodeLimits, GriffinLim, LogMel, MelOptions, SampleRate,
-    Spectrogram, audio_from_log_mel, decode, log_mel, resample, wav,
+    Activity, Audio, DecodeLimits, GriffinLim, LogMel, MelOptions, SampleRate, Spectrogram,
+    audio_from_log_mel, decode, log_mel, resample,
 };
 use cantilena_corpus::{Outcome, OutcomeKind};
 use cantilena_generate::{Length, Sampling};
@@ -163,12 +163,12 @@ pub(crate) fn is_sound(checkpoint: &SystemCheckpoint) -> bool {
     matches!(checkpoint.model.reading, Reading::Frames { .. })
 }
 
-/// Composes sound and writes it; gives how many seconds of it there are.
+/// Composes sound for outputs that can hold it, and writes nothing.
 pub(crate) fn compose_sound(
     checkpoint: &SystemCheckpoint,
     request: &Composing,
     watch: &mut dyn FnMut() -> ControlFlow<()>,
-) -> Result<f64, StudioError> {
+) -> Result<Audio, StudioError> {
     check_system(checkpoint, &request.commission()?)?;
     for path in &request.outputs {
         if !matches!(Output::of(path)?, Output::Wav | Output::Json) {
@@ -190,12 +190,7 @@ pub(crate) fn compose_sound(
     };
     let (sampling, seed) = (request.sampling, request.seed);
     let (_, audio) = composed_sound(checkpoint, sampling, seed, seconds, watch)?;
-    for path in &request.outputs {
-        if Output::of(path)? == Output::Wav {
-            store::write(path, &wav::encode(&audio, BitDepth::Sixteen)?, request.overwrite)?;
-        }
-    }
-    Ok(audio.seconds())
+    Ok(audio)
 }
 
 /// So many seconds of sound, at most at nine tenths of full scale, and the levels it was made of.
