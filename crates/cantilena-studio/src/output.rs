@@ -27,8 +27,8 @@ pub enum Output {
     Svg,
     /// A piano roll in pixels.
     Png,
-    /// Of a composition: what was asked for, what came out, and measures of it; of a file that is
-    /// rendered: the whole score.
+    /// Of a composition: a report of what was asked for, what came out, and measures of it; of a
+    /// file that is rendered: the whole score.
     Json,
 }
 

@@ -32,7 +32,7 @@ pub(crate) struct Compose {
     /// How many bars, exactly [default: 16].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=4096))]
     bars: Option<u32>,
-    /// How many notes, exactly, instead of bars.
+    /// How many notes, exactly, instead of bars; with a genre's band, the melody's alone.
     #[arg(long, value_name = "N", conflicts_with = "bars", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     notes: Option<u32>,
     /// How long, in seconds, to the nearest bar, instead of bars.
@@ -59,8 +59,8 @@ pub(crate) struct Compose {
     /// A file to continue; the length counts what is added.
     #[arg(long, value_name = "FILE")]
     from: Option<PathBuf>,
-    /// The bar of the file, counted from 1, that is composed anew, and all behind it; its end
-    /// if left out.
+    /// The bar of the file, its first being 1, that is composed anew, and all behind it; 2 at
+    /// least, for one is gone on from. The file's end if left out.
     #[arg(long, value_name = "N", requires = "from", value_parser = clap::value_parser!(u32).range(2..))]
     at_bar: Option<u32>,
     /// Keep to the notes of a key: C, F#m, "Bb minor".
@@ -86,7 +86,8 @@ pub(crate) struct Compose {
     /// repeated.
     #[arg(long = "condition", value_name = "NAME=VALUE", value_parser = condition)]
     conditions: Vec<(String, String)>,
-    /// What to write: .mid, .musicxml, .mxl, .abc, .wav, .svg, .png, .json; may be repeated.
+    /// What to write: .mid, .musicxml, .mxl, .abc, .wav, .svg, .png, or .json, a report of the
+    /// piece (its score as JSON: `cantilena render piece.mid -o score.json`); may be repeated.
     #[arg(short, long = "output", value_name = "FILE")]
     output: Vec<PathBuf>,
     /// A SoundFont (.sf2) for the sound.

@@ -20,8 +20,8 @@ Examples:
 pub(crate) struct Render {
     /// The file.
     file: PathBuf,
-    /// What to write: .wav, .mid, .musicxml, .mxl, .abc, .svg, .png, .json; may be repeated
-    /// [default: beside the file, .wav].
+    /// What to write: .wav, .mid, .musicxml, .mxl, .abc, .svg, .png, or .json, the score as data;
+    /// may be repeated [default: beside the file, .wav].
     #[arg(short, long = "output", value_name = "FILE")]
     output: Vec<PathBuf>,
     /// A SoundFont (.sf2) for the sound.
