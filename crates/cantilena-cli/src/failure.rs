@@ -4,8 +4,10 @@ use std::error::Error;
 use std::fmt::Write;
 use std::process::ExitCode;
 
+use cantilena_generate::GenerateError;
 use cantilena_server::ServeError;
 use cantilena_studio::StudioError;
+use cantilena_systems::SystemError;
 
 /// Why a command did not do what it was asked.
 pub(crate) enum Failure {
@@ -26,6 +28,15 @@ impl From<StudioError> for Failure {
         match error {
             StudioError::UnknownOutput { .. } | StudioError::Request(_) => {
                 Failure::Usage(error.to_string())
+            }
+            StudioError::Generate(
+                GenerateError::Sampling { .. }
+                | GenerateError::NoLength(_)
+                | GenerateError::NoNotes { .. },
+            )
+            | StudioError::System(SystemError::Generate(_)) => Failure::Usage(error.to_string()),
+            StudioError::Generate(GenerateError::NothingAllowed { bar }) => {
+                Failure::Usage(format!("{error}; --at-bar {} will do", bar.saturating_add(1)))
             }
             StudioError::Unsuited { field, why } => {
                 Failure::Usage(format!("--{}: {why}", option(field)))

@@ -247,7 +247,11 @@ fn what_makes_no_sense_is_said_plainly() {
         (&["compose", "nowhere"], 1, "no model"),
         (&["inspect", "nowhere.mid"], 1, "cannot read nowhere.mid"),
         (&["inspect", "page.mid"], 1, "cannot open page.mid"),
-        (&["train", "empty", "--out", "m"], 1, "no music"),
+        (
+            &["train", "empty", "--out", "m"],
+            1,
+            "none of them MIDI (.mid, .midi, .kar, .rmi, .smf), MusicXML",
+        ),
         (&["train", "page.mid", "--out", "m"], 1, "none of 1 music files"),
         (&["train", "--songbook", "--recipe", "bad.toml", "--out", "m"], 2, "unit"),
         (&["train", "--songbook", "--minutes=-3", "--out", "m"], 2, "above 0"),
@@ -258,6 +262,34 @@ fn what_makes_no_sense_is_said_plainly() {
         assert!(said.contains(expected), "{arguments:?} said: {said}");
     }
     assert!(!path.join("m").exists(), "a request that failed leaves nothing");
+}
+
+#[test]
+fn what_no_composer_can_do_is_refused_with_what_would_do() {
+    let folder = folder_with_model();
+    let path = folder.path();
+    let asked = ["compose", "model", "--bars", "2", "--seed", "1", "-o", "piece.mid"];
+    for (option, value, range) in [
+        ("--temperature", "nan", "0 to 10"),
+        ("--top-p", "2", "above 0, to 1"),
+        ("--min-p", "1", "0 to below 1"),
+        ("--density", "1e9", "-4 to 4"),
+        ("--tempo", "0", "4 to 1000"),
+        ("--genre", "jazz", "its style from its corpus"),
+    ] {
+        let said = refused(path, &[&asked[..], &[option, value]].concat(), 2);
+        assert!(said.contains(range), "{option}: {said}");
+    }
+    // A note that rings on for sixteen bars, longer than the model can wait for the next.
+    let mut ringing: cantilena_score::Score = "r/4 c4/4 r/2 |".parse().unwrap();
+    let quarter = u32::from(ringing.ticks_per_quarter().get());
+    ringing.tracks[0].notes[0].duration = cantilena_score::Ticks(64 * quarter);
+    let bytes = cantilena_formats::midi::write(&ringing).unwrap().bytes;
+    std::fs::write(path.join("ringing.mid"), bytes).unwrap();
+    let more = [&asked[..], &["--from", "ringing.mid"]].concat();
+    let said = refused(path, &more, 2);
+    assert!(said.contains("--at-bar 2 will do"), "{said}");
+    done(path, &[&more[..], &["--at-bar", "2"]].concat());
 }
 
 #[test]

@@ -17,8 +17,9 @@ pub enum CorpusError {
     },
     /// Nothing among the paths is music we read.
     #[error(
-        "no music in {place}: {files} files, none of them MIDI (.mid, .midi, .kar, .rmi) or an \
-         archive of such (.zip), or a prepared corpus (.corpus)"
+        "no music in {place}: {files} files, none of them MIDI (.mid, .midi, .kar, .rmi, .smf), \
+         MusicXML (.musicxml, .mxl), ABC (.abc), an archive of such (.zip) or a prepared corpus \
+         (.corpus); scores in .json and .xml files are read where they are named themselves"
     )]
     NoMusic {
         /// The paths as given.
