@@ -138,6 +138,29 @@ fn a_file_that_is_continued_stays_as_it_was() {
 }
 
 #[test]
+fn a_song_that_goes_on_keeps_its_words_and_names_who_plays() {
+    use cantilena_score::{Lyric, Program, Score, Ticks, Track};
+
+    let folder = folder_with_model();
+    let path = folder.path();
+    let mut song: Score = "c4/4 d4/4 e4/4 f4/4 | g4/4 f4/4 e4/4 d4/4 |".parse().unwrap();
+    song.tracks[0].program = Program::new(73).unwrap();
+    let lyrics = vec![Lyric { onset: Ticks::ZERO, text: "Sing".to_owned() }];
+    song.tracks.push(Track { name: "Words".to_owned(), lyrics, ..Track::default() });
+    let bytes = cantilena_formats::midi::write(&song).unwrap().bytes;
+    std::fs::write(path.join("song.mid"), bytes).unwrap();
+    let asked = ["compose", "model", "--from", "song.mid", "--bars", "2", "--seed", "1"];
+    let words = done(path, &[&asked[..], &["-o", "more.mid", "-o", "more.json"]].concat());
+    assert!(words.contains("(Flute)"), "{words}");
+    let read = |name: &str| std::fs::read(path.join(name)).unwrap();
+    let report: serde_json::Value = serde_json::from_slice(&read("more.json")).unwrap();
+    assert_eq!(report["piece"]["parts"], serde_json::json!(["Flute"]));
+    let limits = cantilena_formats::Limits::default();
+    let more = cantilena_formats::read(&read("more.mid"), &limits).unwrap().score;
+    assert!(more.tracks.iter().any(|track| track.lyrics == song.tracks[1].lyrics));
+}
+
+#[test]
 fn nothing_is_overwritten_unless_it_may_be() {
     let folder = folder_with_model();
     let path = folder.path();

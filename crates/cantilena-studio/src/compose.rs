@@ -232,6 +232,7 @@ fn system_card(checkpoint: &SystemCheckpoint, request: &Composing) -> Value {
 /// The piece in numbers.
 pub(crate) fn piece_card(composition: &Composition) -> Value {
     let score = &composition.score;
+    let playing = score.tracks.iter().filter(|track| !track.notes.is_empty());
     serde_json::json!({
         "title": score.title,
         "bars": score.bars(),
@@ -240,6 +241,6 @@ pub(crate) fn piece_card(composition: &Composition) -> Value {
         "seconds": composition.seconds,
         "bpm": score.tempo.changes()[0].bpm(),
         "meter": score.meters.changes()[0].meter.to_string(),
-        "parts": score.tracks.iter().map(|t| t.instrument_name()).collect::<Vec<_>>(),
+        "parts": playing.map(|track| track.instrument_name()).collect::<Vec<_>>(),
     })
 }

@@ -194,8 +194,9 @@ fn is_wav(path: &Path) -> bool {
 fn summary(composition: &Composition, seed: u64, outputs: &[PathBuf]) -> String {
     let score = &composition.score;
     let lasts = clock(std::time::Duration::from_secs_f64(composition.seconds));
-    let parts: Vec<&str> = score.tracks.iter().map(|track| track.instrument_name()).collect();
-    let mut text = match parts.is_empty() {
+    let playing = score.tracks.iter().filter(|track| !track.notes.is_empty());
+    let parts: Vec<&str> = playing.map(|track| track.instrument_name()).collect();
+    let mut text = match score.tracks.is_empty() {
         true => format!("{lasts} of sound, seed {seed}"),
         false => format!(
             "{} bars, {} notes, {lasts} ({}), seed {seed}",
