@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::conditions::{Conditions, longest_meter};
 use crate::corpus::Corpus;
+use crate::harmony::Harmony;
 use crate::in_order::in_order;
 use crate::piece::Piece;
 
@@ -25,9 +26,14 @@ pub struct Facts {
     pub instruments: Vec<&'static str>,
     /// The most notes that sound at once, drums aside.
     pub polyphony_max: u32,
-    /// What the notes say of the meter, where they keep to the beats and the file says 4/4, which
-    /// is also what a file says that says nothing, and the notes say threes.
+    /// What the notes say of the meter, where they keep to the beats and the file seems not to
+    /// know: it has bars of one beat, or it says 4/4, as one does that says nothing, and the notes
+    /// say threes.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub meter_estimate: Option<String>,
+    /// Its chords, named or estimated; none of drums alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub harmony: Option<Harmony>,
     /// All that is known of it besides.
     pub conditions: Conditions,
     /// What is odd about it.
@@ -97,22 +103,31 @@ impl Facts {
             }
         }
         let is_free = piece.conditions.is_free();
-        let says_nothing = !is_free && longest_meter(score) == Meter::COMMON;
-        let estimate = if says_nothing { estimate_meter(score) } else { None };
-        // Whether two quarters make a bar or four is a matter of writing, and often told wrong.
-        let is_in_threes = |meter: Meter| meter.numerator().is_multiple_of(3);
-        let estimate = estimate.filter(|estimate| is_in_threes(estimate.meter));
         Facts {
             notes: score.note_count(),
             seconds: (score.seconds().0 * 1000.0).round() / 1000.0,
             bars: score.bars(),
             instruments,
             polyphony_max: Texture::of(score).polyphony_max,
-            meter_estimate: estimate.map(|estimate| estimate.meter.to_string()),
+            meter_estimate: if is_free { None } else { unsaid_meter(score) },
+            harmony: Harmony::of(score, piece.conditions.key.map(|key| key.value.0)),
             conditions: piece.conditions.clone(),
             oddities: oddities(score, is_free),
         }
     }
+}
+
+/// What the notes say of the meter, where the file says nothing.
+fn unsaid_meter(score: &Score) -> Option<String> {
+    let said = longest_meter(score);
+    let is_beat = said.numerator() == 1;
+    if !is_beat && said != Meter::COMMON {
+        return None;
+    }
+    // Whether two quarters make a bar or four is a matter of writing, and often told wrong.
+    let tells = |meter: Meter| is_beat || meter.numerator().is_multiple_of(3);
+    let estimate = estimate_meter(score)?;
+    tells(estimate.meter).then(|| estimate.meter.to_string())
 }
 
 /// The facts of every piece, in order, on `threads` threads.
@@ -168,5 +183,18 @@ mod tests {
         let melody = facts(&"c4/4 d4 e4 c4 | ".repeat(8));
         assert_eq!(melody.oddities, []);
         assert_eq!((melody.notes, melody.bars, melody.seconds), (32, 8, 16.0));
+    }
+
+    #[test]
+    fn bars_of_one_beat_are_no_meter_and_a_waltz_is_heard() {
+        let waltz = |meter: &str, bars: &str| {
+            let music = bars.repeat(8);
+            facts(&format!("= Waltz\nmeter: {meter}\ntracks: piano 0\n\npiano: {music}\n"))
+        };
+        let in_beats = "c3/4 | e4+g4/4 | e4+g4/4 | g2/4 | f4+g4/4 | f4+g4/4 | ";
+        assert_eq!(waltz("1/4", in_beats).meter_estimate.as_deref(), Some("3/4"));
+        let in_bars = "c3/4 e4+g4 e4+g4 | g2/4 f4+g4 f4+g4 | ";
+        assert_eq!(waltz("3/4", in_bars).meter_estimate, None, "the file knows");
+        assert_eq!(facts(&"c3/4 e4+g4 e4+g4 e4+g4 | ".repeat(8)).meter_estimate, None);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use cantilena_plot::{Panel, Picture, Series, histograms};
+use cantilena_plot::{Bins, Panel, Picture, Series, histograms};
 use cantilena_score::Score;
 use serde::Serialize;
 
@@ -72,6 +72,7 @@ impl Report {
 fn panel(name: &str, axis: &str, piece: &Histogram, corpus: &Histogram) -> Panel {
     let series = |name: &str, shares| Series { name: name.to_owned(), shares };
     Panel {
+        bins: Bins::Ordered,
         name: name.to_owned(),
         remark: format!("{:.0} % in common", piece.overlap(corpus) * 100.0),
         axis: axis.to_owned(),

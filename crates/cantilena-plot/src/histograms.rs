@@ -1,4 +1,6 @@
-//! Histograms side by side: a piece against a corpus.
+//! Histograms side by side: a piece against a corpus, or what a corpus is made of.
+
+mod named;
 
 use std::ops::RangeInclusive;
 
@@ -17,11 +19,22 @@ pub struct Panel {
     pub remark: String,
     /// What the bins measure, with a unit or what its signs mean; may be empty.
     pub axis: String,
-    /// What each bin is called. An empty name is not written; of names that would touch, some
-    /// are left out.
+    /// What the bins stand for, and so how they are laid.
+    pub bins: Bins,
+    /// What each bin is called. Of ordered bins, an empty name is not written, and of names that
+    /// would touch, some are left out.
     pub labels: Vec<String>,
     /// The first is drawn as bars, others as outlines over them.
     pub series: Vec<Series>,
+}
+
+/// What the bins of a panel stand for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bins {
+    /// Neighbouring values of something that can be measured: upright bars side by side.
+    Ordered,
+    /// Things with names: lying bars below each other, each between its name and its share.
+    Named,
 }
 
 /// A series of shares.
@@ -29,7 +42,7 @@ pub struct Panel {
 pub struct Series {
     /// Whose shares they are.
     pub name: String,
-    /// One for each bin, 0 to 1 and together 1; what is missing or no number counts as 0.
+    /// One for each bin, 0 to 1; what is missing or no number counts as 0.
     pub shares: Vec<f64>,
 }
 
@@ -53,11 +66,11 @@ const MARGIN: f64 = 24.0;
 /// Bins at both ends are left out where every series has less than this share.
 const SHARE_MIN: f64 = 0.001;
 
-/// The height of a panel's drawing.
+/// The height of the drawing of ordered bins.
 const HEIGHT: f64 = 130.0;
 
-/// A panel with its heading above and its labels below.
-const PITCH: f64 = HEIGHT + 92.0;
+/// The heading of a panel, its labels and the room below them.
+const AROUND: f64 = 92.0;
 
 /// Draws panels on a page; see [`histograms_on`].
 pub fn histograms(title: &str, panels: &[Panel]) -> Picture {
@@ -69,24 +82,33 @@ pub fn histograms(title: &str, panels: &[Panel]) -> Picture {
 pub fn histograms_on(paper: Paper, title: &str, panels: &[Panel]) -> Picture {
     let columns = if paper.width() >= 600.0 { 2 } else { 1 };
     let width = (paper.width() - MARGIN * (columns as f64 + 1.0)) / columns as f64;
-    let rows = panels.len().div_ceil(columns) as f64;
     let sentences: Vec<String> = panels.iter().map(sentence).collect();
     let mut picture = Picture::new(paper.width(), 0.0, title, sentences.join(" "));
     let key = picture.heading(MARGIN) + 22.0;
-    let top = key + 22.0;
-    picture.height = top + rows * PITCH + 8.0;
+    let mut y = key + 22.0;
     let mut x = MARGIN;
     for (index, series) in panels.first().into_iter().flat_map(|panel| &panel.series).enumerate() {
         draw_key(&mut picture, index, x, key);
         picture.words(x + 26.0, key + 4.0, Style::BODY, &*series.name);
         x += 26.0 + Style::BODY.width(&series.name) + 20.0;
     }
-    for (index, panel) in panels.iter().enumerate() {
-        let x = MARGIN + (index % columns) as f64 * (width + MARGIN);
-        let y = top + (index / columns) as f64 * PITCH;
-        draw(&mut picture, panel, [x, y, width]);
+    for row in panels.chunks(columns) {
+        for (column, panel) in row.iter().enumerate() {
+            let x = MARGIN + column as f64 * (width + MARGIN);
+            draw(&mut picture, panel, [x, y, width]);
+        }
+        y += row.iter().map(height).fold(0.0, f64::max) + AROUND;
     }
+    picture.height = y + 8.0;
     picture
+}
+
+/// The height of a panel's drawing.
+fn height(panel: &Panel) -> f64 {
+    match panel.bins {
+        Bins::Ordered => HEIGHT,
+        Bins::Named => named::height(panel),
+    }
 }
 
 /// What a panel says: where each series has most.
@@ -125,7 +147,15 @@ fn draw(picture: &mut Picture, panel: &Panel, [x, y, width]: [f64; 3]) {
     picture.words(x, y + 22.0, Style::HEADING, &*panel.name);
     let beside = x + Style::HEADING.width(&panel.name) + 8.0;
     picture.words(beside, y + 22.0, Style::LABEL, &*panel.remark);
-    let (top, bottom) = (y + 36.0, y + 36.0 + HEIGHT);
+    match panel.bins {
+        Bins::Ordered => draw_ordered(picture, panel, [x, y + 36.0, width]),
+        Bins::Named => named::draw(picture, panel, [x, y + 36.0, width]),
+    }
+}
+
+/// Draws bars side by side below `top`.
+fn draw_ordered(picture: &mut Picture, panel: &Panel, [x, top, width]: [f64; 3]) {
+    let bottom = top + HEIGHT;
     let is_used = |bin: &usize| panel.series.iter().any(|series| series.share(*bin) >= SHARE_MIN);
     let used: Vec<usize> = (0..panel.labels.len()).filter(is_used).collect();
     let axis = Look::stroked(Paint::Axis, 1.0);
@@ -137,13 +167,17 @@ fn draw(picture: &mut Picture, panel: &Panel, [x, y, width]: [f64; 3]) {
     let highest = used.iter().flat_map(|&bin| panel.series.iter().map(move |s| s.share(bin)));
     let (step, lines) = rules(highest.fold(0.0, f64::max));
     let full = step * f64::from(lines);
+    let share_of = |line: u32| format!("{} %", number(100.0 * step * f64::from(line)));
+    // No bar stands behind a share.
+    let shares = (1..=lines).map(|line| Style::LABEL.width(&share_of(line)));
+    let within = width - shares.fold(0.0, f64::max) - 4.0;
     for line in 1..=lines {
         let height = bottom - HEIGHT * f64::from(line) / f64::from(lines);
         picture.lines([[x, height, x + width, height]], Look::stroked(Paint::Rule, 1.0));
-        let words = format!("{} %", number(100.0 * step * f64::from(line)));
-        picture.words(x + width, height - 3.0, Style::LABEL.anchored(Anchor::End), words);
+        let end = Style::LABEL.anchored(Anchor::End);
+        picture.words(x + width, height - 3.0, end, share_of(line));
     }
-    let bin_width = width / (last - first + 1) as f64;
+    let bin_width = within / (last - first + 1) as f64;
     let left = |bin: usize| x + (bin - first) as f64 * bin_width;
     let level = |series: &Series, bin: usize| bottom - series.share(bin) / full * (bottom - top);
     for (index, series) in panel.series.iter().enumerate() {
@@ -161,7 +195,7 @@ fn draw(picture: &mut Picture, panel: &Panel, [x, y, width]: [f64; 3]) {
                 segments.push(Segment::Line(left(bin), high));
                 segments.push(Segment::Line(left(bin) + bin_width, high));
             }
-            segments.push(Segment::Line(x + width, bottom));
+            segments.push(Segment::Line(x + within, bottom));
             picture.path(segments, outline(index));
         }
     }
@@ -236,6 +270,7 @@ mod tests {
             name: "Velocity".into(),
             remark: "overlap 0.5".into(),
             axis: "dynamic".into(),
+            bins: Bins::Ordered,
             labels: vec!["p".into(), "f".into()],
             series: vec![series("piece", &[0.25, 0.75]), series("corpus", &[1.0, f64::NAN])],
         };

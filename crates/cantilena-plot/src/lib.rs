@@ -25,7 +25,7 @@ mod typeface;
 pub use curves::{Axis, Best, Curve, curves, curves_on};
 pub use dynamic::Dynamic;
 pub use error::PlotError;
-pub use histograms::{Panel, Series, histograms, histograms_on};
+pub use histograms::{Bins, Panel, Series, histograms, histograms_on};
 pub use paper::Paper;
 pub use piano_roll::{PianoRoll, piano_roll};
 pub use picture::Picture;

@@ -9,8 +9,8 @@ use std::fs;
 use std::path::Path;
 
 use cantilena_plot::{
-    Axis, Best, Curve, Panel, Paper, PianoRoll, Picture, Series, curves, curves_on, histograms,
-    histograms_on, piano_roll,
+    Axis, Best, Bins, Curve, Panel, Paper, PianoRoll, Picture, Series, curves, curves_on,
+    histograms, histograms_on, piano_roll,
 };
 use cantilena_score::{Lyric, Score, Ticks};
 
@@ -91,6 +91,7 @@ fn panels() -> [Panel; 3] {
         name: name.into(),
         remark: "overlap 0.75".into(),
         axis: name.to_lowercase(),
+        bins: Bins::Ordered,
         labels,
         series: vec![series("this piece", piece), series("corpus", corpus)],
     };
@@ -109,6 +110,23 @@ fn panels() -> [Panel; 3] {
         ),
         panel("Polyphony", names(&["1", "2"]), &[], &[]),
     ]
+}
+
+/// Instruments, whose names are too long to stand beside each other.
+fn instruments() -> Panel {
+    let names = ["Acoustic Grand Piano", "Electric Bass (finger)", "Kit", "Flute"];
+    let series = |name: &str, shares: &[f64]| Series { name: name.into(), shares: shares.into() };
+    Panel {
+        name: "Instruments".into(),
+        remark: String::new(),
+        axis: "share of pieces".into(),
+        bins: Bins::Named,
+        labels: names.map(str::to_owned).into(),
+        series: vec![
+            series("this piece", &[1.0, 0.5, 0.25, 0.0]),
+            series("corpus", &[0.5, 0.125, 0.25, 0.75]),
+        ],
+    }
 }
 
 #[test]
@@ -139,6 +157,7 @@ fn learning_curves_on_a_page_and_on_a_phone() {
 #[test]
 fn histograms_on_a_page_and_on_a_phone() {
     check("histograms", &histograms("The piece beside the corpus", &panels()));
+    check("names", &histograms("What plays", &[instruments()]));
     let title = "The piece beside the corpus";
     check("histograms-phone", &histograms_on(Paper::PHONE, title, &panels()));
 }

@@ -5,7 +5,7 @@
 use std::num::NonZero;
 
 use cantilena_plot::{
-    Axis, Best, Curve, Panel, Paper, PianoRoll, Picture, PlotError, Series, Theme, curves_on,
+    Axis, Best, Bins, Curve, Panel, Paper, PianoRoll, Picture, PlotError, Series, Theme, curves_on,
     histograms_on, piano_roll,
 };
 use cantilena_score::{
@@ -63,16 +63,15 @@ fn words_from_outside_stay_words() {
 
     let curve = Curve::new(hostile, vec![(0.0, 1.0), (1.0, 2.0)]);
     check(&curves_on(Paper::PAGE, hostile, &Axis::new(hostile), &Axis::new(hostile), &[curve]));
-    let series = vec![Series { name: hostile.into(), shares: vec![1.0] }];
-    let labels = vec![hostile.into()];
-    let panel = Panel {
+    let panel = |bins| Panel {
         name: hostile.into(),
         remark: hostile.into(),
         axis: hostile.into(),
-        labels,
-        series,
+        bins,
+        labels: vec![hostile.into()],
+        series: vec![Series { name: hostile.into(), shares: vec![1.0] }],
     };
-    check(&histograms_on(Paper::PHONE, hostile, &[panel]));
+    check(&histograms_on(Paper::PHONE, hostile, &[panel(Bins::Ordered), panel(Bins::Named)]));
 }
 
 #[test]
@@ -88,11 +87,18 @@ fn numbers_that_are_none_leave_no_trace() {
         check(&curves_on(Paper::new(f64::NAN), "Wild", &axis, &axis, &curves));
         check(&curves_on(Paper::new(-5.0), "None", &axis, &axis, &[]));
     }
-    let series = vec![Series { name: "wild".into(), shares: wild.to_vec() }];
-    let labels = (0..9).map(|bin| bin.to_string()).collect();
-    let panel =
-        Panel { name: "wild".into(), remark: String::new(), axis: String::new(), labels, series };
-    check(&histograms_on(Paper::PAGE, "Wild", &[panel]));
+    let panel = |bins, shares: &[f64]| Panel {
+        name: "wild".into(),
+        remark: String::new(),
+        axis: String::new(),
+        bins,
+        labels: (0..9).map(|bin| bin.to_string()).collect(),
+        series: vec![Series { name: "wild".into(), shares: shares.to_vec() }],
+    };
+    for bins in [Bins::Ordered, Bins::Named] {
+        check(&histograms_on(Paper::PAGE, "Wild", &[panel(bins, &wild)]));
+        check(&histograms_on(Paper::PHONE, "Nothing", &[panel(bins, &[])]));
+    }
 }
 
 #[test]

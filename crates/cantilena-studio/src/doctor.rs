@@ -13,7 +13,7 @@ use cantilena_corpus::{
 };
 use serde::Serialize;
 
-pub use census::{Census, Counted};
+pub use census::{Census, ChordShare, Counted};
 pub(crate) use complaints::Tally;
 pub use complaints::{Complaint, Summary};
 

@@ -51,7 +51,8 @@ pub use compose::{Composing, Composition, compose};
 pub use composers::{Figures, Limits};
 pub use demo::{DEMO_FOLDER, Demo, DemoNews, DemoOutcome, demo};
 pub use doctor::{
-    Census, Checkup, Cleaning, Complaint, Counted, Diagnosis, FileReport, Summary, Twin, doctor,
+    Census, Checkup, ChordShare, Cleaning, Complaint, Counted, Diagnosis, FileReport, Summary,
+    Twin, doctor,
 };
 pub use error::StudioError;
 pub use fidelity::Kept;

@@ -6,7 +6,7 @@ mod system;
 
 use std::path::Path;
 
-use cantilena_plot::{Panel, Series};
+use cantilena_plot::{Bins, Panel, Series};
 
 use crate::error::StudioError;
 use crate::output::Overwrite;
@@ -49,6 +49,7 @@ fn panel(name: &str, axis: &str, bin: f64, bins: usize, sets: &[(&str, Vec<f64>)
         .iter()
         .map(|(name, values)| Series { name: (*name).to_owned(), shares: shares(values) });
     Panel {
+        bins: Bins::Ordered,
         name: name.to_owned(),
         remark: String::new(),
         axis: axis.to_owned(),

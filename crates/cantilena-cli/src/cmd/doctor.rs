@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use cantilena_studio::{
-    Checkup, Complaint, Counted, Diagnosis, DuplicateKind, FilePattern, Label, Labels, Overwrite,
-    Summary, doctor,
+    Checkup, ChordShare, Complaint, Counted, Diagnosis, DuplicateKind, FilePattern, Label, Labels,
+    Overwrite, Summary, doctor,
 };
 use clap::Args;
 
@@ -101,6 +101,15 @@ fn describe(diagnosis: &Diagnosis) -> String {
         format!("  polyphony    {}", bins(&census.polyphony)),
         format!("  notes/second {}", bins(&census.density)),
     ];
+    if !census.meters_heard.is_empty() {
+        let heard = format!("  by the notes {}", commonest(&census.meters_heard));
+        lines.insert(3, format!("{heard}, where the file seems to know no meter"));
+    }
+    if !census.chords.is_empty() {
+        let estimated = estimated(census.chords_estimated);
+        lines.push(format!("  chords       {}{estimated}", longest(&census.chords)));
+        lines.push(format!("  in their key {}", longest(&census.degrees)));
+    }
     if !census.labels.is_empty() {
         lines.push(format!("  labels       {}", commonest(&census.labels)));
     }
@@ -196,6 +205,16 @@ fn commonest(counts: &[Counted]) -> String {
     let mut text = named.collect::<Vec<_>>().join(", ");
     if counts.len() > SHOWN {
         text.push_str(&format!(", and {} more", counts.len() - SHOWN));
+    }
+    text
+}
+
+/// `C (12.5 %), G7 (8.0 %), and 3 more`.
+fn longest(chords: &[ChordShare]) -> String {
+    let named = chords.iter().take(SHOWN).map(|c| format!("{} ({:.1} %)", c.what, 100.0 * c.share));
+    let mut text = named.collect::<Vec<_>>().join(", ");
+    if chords.len() > SHOWN {
+        text.push_str(&format!(", and {} more", chords.len() - SHOWN));
     }
     text
 }

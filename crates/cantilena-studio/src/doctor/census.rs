@@ -1,6 +1,8 @@
 //! What a corpus is made of, counted.
 
-use cantilena_corpus::Facts;
+use std::collections::BTreeMap;
+
+use cantilena_corpus::{Facts, Harmony, HeardChord, Origin};
 use serde::Serialize;
 
 /// What a corpus is made of.
@@ -16,6 +18,8 @@ pub struct Census {
     pub instruments: Vec<Counted>,
     /// Pieces in each meter, the commonest first; `free` of those played without regard to beats.
     pub meters: Vec<Counted>,
+    /// What the notes of those say whose files seem to know no meter, the commonest first.
+    pub meters_heard: Vec<Counted>,
     /// Pieces in each key, the commonest first; `none` of drums alone.
     pub keys: Vec<Counted>,
     /// How many of the keys are estimates.
@@ -30,6 +34,12 @@ pub struct Census {
     pub density: Vec<Counted>,
     /// Pieces by length in minutes, short to long.
     pub lengths: Vec<Counted>,
+    /// How long each chord is heard, the longest first.
+    pub chords: Vec<ChordShare>,
+    /// The same by what a chord is in the key of its piece, as a Roman numeral.
+    pub degrees: Vec<ChordShare>,
+    /// Pieces whose chords are estimates.
+    pub chords_estimated: usize,
     /// Pieces of each composer, genre and mood that labels name, the commonest first.
     pub labels: Vec<Counted>,
 }
@@ -43,6 +53,15 @@ pub struct Counted {
     pub pieces: usize,
 }
 
+/// For how much of the time something is heard.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ChordShare {
+    /// What.
+    pub what: String,
+    /// Its share of all time for which there is such a thing, counted in quarter notes, 0 to 1.
+    pub share: f64,
+}
+
 /// Where one bin of tempi, polyphony, density and length ends and the next begins.
 const TEMPI: [f64; 11] = [50.0, 60.0, 70.0, 80.0, 90.0, 100.0, 110.0, 120.0, 140.0, 160.0, 200.0];
 const POLYPHONY: [f64; 10] = [1.05, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 12.0];
@@ -51,7 +70,7 @@ const LENGTHS: [f64; 9] = [0.25, 0.5, 1.0, 2.0, 3.0, 4.0, 6.0, 10.0, 20.0];
 
 impl Census {
     pub(super) fn of(facts: &[Facts]) -> Census {
-        let is_estimate = |from| from == cantilena_corpus::Origin::Estimate;
+        let is_estimate = |from| from == Origin::Estimate;
         let all = || facts.iter().map(|facts| &facts.conditions);
         let keys = all().map(|c| c.key.map_or("none".to_owned(), |key| key.value.0.to_string()));
         let meters = all().map(|c| {
@@ -66,6 +85,7 @@ impl Census {
                 facts.iter().flat_map(|f| &f.instruments).map(|name| (*name).to_owned()),
             ),
             meters: counted(meters),
+            meters_heard: counted(facts.iter().filter_map(|facts| facts.meter_estimate.clone())),
             keys: counted(keys),
             keys_estimated: all().filter(|c| c.key.is_some_and(|k| is_estimate(k.from))).count(),
             tempi: binned(&TEMPI, all().filter_map(|c| Some(c.bpm?.value))),
@@ -73,6 +93,9 @@ impl Census {
             polyphony: binned(&POLYPHONY, all().map(|c| c.polyphony)),
             density: binned(&DENSITY, all().map(|c| c.notes_per_second)),
             lengths: binned(&LENGTHS, facts.iter().map(|facts| facts.seconds / 60.0)),
+            chords: heard(facts, |heard| Some(&heard.chord)),
+            degrees: heard(facts, |heard| heard.degree.as_ref()),
+            chords_estimated: harmonies(facts).filter(|of| is_estimate(of.from)).count(),
             labels: counted(labels.cloned()),
         }
     }
@@ -87,6 +110,29 @@ fn counted(words: impl Iterator<Item = String>) -> Vec<Counted> {
         runs.map(|run| Counted { what: run[0].clone(), pieces: run.len() }).collect();
     counts.sort_by_key(|count| std::cmp::Reverse(count.pieces));
     counts
+}
+
+/// The chords of every piece that has some.
+fn harmonies(facts: &[Facts]) -> impl Iterator<Item = &Harmony> {
+    facts.iter().filter_map(|facts| facts.harmony.as_ref())
+}
+
+/// How long what chords are called is heard, the longest first, of as long ones by the alphabet.
+fn heard(facts: &[Facts], name: fn(&HeardChord) -> Option<&String>) -> Vec<ChordShare> {
+    let mut quarters: BTreeMap<&String, f64> = BTreeMap::new();
+    for chord in harmonies(facts).flat_map(|harmony| &harmony.chords) {
+        if let Some(name) = name(chord) {
+            *quarters.entry(name).or_default() += chord.quarters;
+        }
+    }
+    let all: f64 = quarters.values().sum();
+    let share = |quarters: f64| (quarters / all * 1e6).round() / 1e6;
+    let mut heard: Vec<ChordShare> = quarters
+        .into_iter()
+        .map(|(what, quarters)| ChordShare { what: what.clone(), share: share(quarters) })
+        .collect();
+    heard.sort_by(|a, b| b.share.total_cmp(&a.share));
+    heard
 }
 
 /// How many values fall between neighbouring bounds, and before the first and behind the last.

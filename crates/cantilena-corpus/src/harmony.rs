@@ -1,0 +1,147 @@
+//! Which chords a piece is made of, and how long each is heard.
+
+use std::collections::BTreeMap;
+
+use cantilena_analysis::estimate_chords;
+use cantilena_score::{Chord, ChordSymbol, Key, Quality, Score, Ticks};
+use serde::Serialize;
+
+use crate::conditions::Origin;
+
+/// The chords of a piece: those that its file names, else estimates.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Harmony {
+    /// How they are known.
+    pub from: Origin,
+    /// Each chord once, the one that is heard longest first.
+    pub chords: Vec<HeardChord>,
+}
+
+/// A chord of a piece.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct HeardChord {
+    /// Its symbol without a bass, as the piece's key spells it: `Bbm7`.
+    pub chord: String,
+    /// What it is in the piece's key: `ii7`. None of a piece without a key.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub degree: Option<String>,
+    /// For how many quarter notes it is heard.
+    pub quarters: f64,
+}
+
+impl Harmony {
+    /// The chords of a score in a key; `None` where there are none, as in drums alone.
+    pub fn of(score: &Score, key: Option<Key>) -> Option<Harmony> {
+        let (from, symbols) = match score.chords.is_empty() {
+            true => (Origin::Estimate, estimate_chords(score)),
+            false => (Origin::Score, score.chords.clone()),
+        };
+        let mut chords = heard(&symbols, score.length());
+        chords.sort_by_key(|(_, ticks)| std::cmp::Reverse(*ticks));
+        let quarter = f64::from(score.ticks_per_quarter().get());
+        let chords: Vec<HeardChord> = chords
+            .into_iter()
+            .map(|((root, quality), ticks)| HeardChord {
+                chord: symbol(root, quality, key),
+                degree: key.map(|key| degree(root, quality, key)),
+                quarters: (ticks as f64 / quarter * 1000.0).round() / 1000.0,
+            })
+            .collect();
+        (!chords.is_empty()).then_some(Harmony { from, chords })
+    }
+}
+
+/// The ticks of each root and quality up to `end`, in the order of their roots.
+fn heard(symbols: &[ChordSymbol], end: Ticks) -> Vec<((u8, Quality), u64)> {
+    let ends = symbols.iter().skip(1).map(|next| next.onset).chain([end]);
+    let mut ticks: BTreeMap<(u8, Quality), u64> = BTreeMap::new();
+    for (ChordSymbol { onset, chord: Chord { root, quality, .. } }, end) in symbols.iter().zip(ends)
+    {
+        // A lead sheet may name chords behind its last note.
+        let length = u64::from(end.since(*onset).0);
+        if length > 0 {
+            *ticks.entry((*root, *quality)).or_default() += length;
+        }
+    }
+    ticks.into_iter().collect()
+}
+
+/// `Bbm7`, the root spelled as in the key.
+fn symbol(root: u8, quality: Quality, key: Option<Key>) -> String {
+    const SHARPS: [&str; 12] = ["C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B"];
+    const FLATS: [&str; 12] = ["C", "Db", "D", "Eb", "E", "F", "Gb", "G", "Ab", "A", "Bb", "B"];
+    let names = if key.is_some_and(|key| key.fifths() > 0) { SHARPS } else { FLATS };
+    format!("{}{}", names[usize::from(root % 12)], quality.suffix())
+}
+
+/// `ii7` of Dm7 in C major: a Roman numeral, small with a minor third, counted on the major scale
+/// of the tonic in minor keys, too, so that what is borrowed shows as such (`bVII`).
+fn degree(root: u8, quality: Quality, key: Key) -> String {
+    const LARGE: [&str; 12] =
+        ["I", "bII", "II", "bIII", "III", "IV", "#IV", "V", "bVI", "VI", "bVII", "VII"];
+    let numeral = LARGE[usize::from((root + 12 - key.tonic()) % 12)];
+    let has_minor_third = quality.intervals().contains(&3);
+    let numeral = match has_minor_third {
+        true => numeral.replace('I', "i").replace('V', "v"),
+        false => numeral.to_owned(),
+    };
+    let suffix = match quality {
+        Quality::Minor => "",
+        Quality::Minor6 => "6",
+        Quality::Minor7 => "7",
+        Quality::Diminished => "°",
+        Quality::Diminished7 => "°7",
+        Quality::HalfDiminished7 => "ø7",
+        Quality::Augmented => "+",
+        other => other.suffix(),
+    };
+    format!("{numeral}{suffix}")
+}
+
+#[cfg(test)]
+mod tests {
+    use cantilena_score::Mode;
+
+    use super::*;
+
+    fn shown(harmony: &Harmony) -> Vec<String> {
+        let chords = harmony.chords.iter();
+        chords
+            .map(|heard| {
+                let degree = heard.degree.as_deref().unwrap_or("-");
+                format!("{} {degree} {}", heard.chord, heard.quarters)
+            })
+            .collect()
+    }
+
+    #[test]
+    fn chords_are_counted_for_as_long_as_they_are_heard() {
+        let score: Score =
+            "c3+e4+g4+c5/1 | a2+e4+a4+c5/1 | c3+e4+g4/1 | g2+f4+g4+b4+d5/2 r |".parse().unwrap();
+        let key = Key::new(0, Mode::Major).unwrap();
+        let harmony = Harmony::of(&score, Some(key)).unwrap();
+        assert_eq!(harmony.from, Origin::Estimate);
+        assert_eq!(shown(&harmony), ["C I 8", "Am vi 4", "G7 V7 2"]);
+    }
+
+    #[test]
+    fn chords_that_the_file_names_are_believed() {
+        let mut score: Score = "c4/1 | c4/1 |".parse().unwrap();
+        let quarter = u32::from(score.ticks_per_quarter().get());
+        for (onset, chord) in [(0, "A#/D"), (4, "A#"), (6, "Dm7b5"), (99, "C")] {
+            let chord = chord.parse().unwrap();
+            score.chords.push(ChordSymbol { onset: Ticks(onset * quarter), chord });
+        }
+        let harmony = Harmony::of(&score, Some(Key::new(-3, Mode::Minor).unwrap())).unwrap();
+        assert_eq!(harmony.from, Origin::Score);
+        assert_eq!(shown(&harmony)[..1], ["Dm7b5 iiø7 93"]);
+        assert_eq!(shown(&harmony)[1..], ["Bb bVII 6"]);
+    }
+
+    #[test]
+    fn drums_have_no_chords() {
+        let mut score: Score = "c2/4 d2 c2 d2 |".parse().unwrap();
+        score.tracks[0].is_drums = true;
+        assert_eq!(Harmony::of(&score, None), None);
+    }
+}
