@@ -63,7 +63,10 @@ fn recipe(path: Option<&Path>) -> Result<Recipe, Failure> {
     let refused =
         |why: String| Failure::Usage(format!("cannot follow the recipe {}: {why}", path.display()));
     let text = std::fs::read_to_string(path).map_err(|error| refused(error.to_string()))?;
-    Recipe::from_toml(&text).map_err(|error| refused(error.to_string()))
+    // A tokenizer's file is named from where the recipe lies.
+    let beside = path.parent().unwrap_or(Path::new(""));
+    Recipe::opening(&text, |name| std::fs::read_to_string(beside.join(name)))
+        .map_err(|error| refused(error.to_string()))
 }
 
 /// A General MIDI program by number or by part of its name.

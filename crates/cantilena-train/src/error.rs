@@ -1,5 +1,7 @@
 //! What can be wrong with a recipe, or with a run that is to go on.
 
+use cantilena_tokens::{Representation, TokenError};
+
 /// Why a recipe cannot be followed.
 #[derive(Debug, thiserror::Error)]
 pub enum RecipeError {
@@ -16,6 +18,25 @@ pub enum RecipeError {
         /// What would be accepted.
         range: &'static str,
     },
+    /// Something that another representation would need.
+    #[error("{name} is of no use to the representation {representation}: leave one of them out")]
+    Unused {
+        /// Which entry.
+        name: &'static str,
+        /// The representation that the recipe names.
+        representation: Representation,
+    },
+    /// The tokenizer's file cannot be opened.
+    #[error("cannot read the tokenizer {name}: {why}")]
+    TokenizerFile {
+        /// What the recipe calls it.
+        name: String,
+        /// What is the matter with it.
+        why: std::io::Error,
+    },
+    /// The tokenizer cannot be used here.
+    #[error("tokenizer: {0}")]
+    Tokenizer(TokenError),
     /// A condition that is told twice.
     #[error("conditions.use names {name} twice")]
     Twice {

@@ -1,5 +1,9 @@
 //! All that determines a training run.
 
+mod representation;
+
+use std::io;
+
 use cantilena_corpus::Augmentation;
 use cantilena_model::{ModelConfig, PrecisionKind};
 use cantilena_tokens::{ConditionKind, Representation};
@@ -15,6 +19,13 @@ pub struct Recipe {
     pub representation: Representation,
     /// How often a symbol of `notes-chords` must be seen to be kept.
     pub threshold: usize,
+    /// How many frames of `frames` a quarter note has.
+    #[serde(skip_serializing_if = "is_sixteenths")]
+    pub frames_per_quarter: u16,
+    /// A tokenizer that MidiTok saved, as JSON. In a recipe's file it may be the name of that file,
+    /// which [`Recipe::opening`] replaces by what is in it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tokenizer: Option<String>,
     /// The network.
     pub model: ModelConfig,
     /// What becomes of the corpus.
@@ -24,6 +35,10 @@ pub struct Recipe {
     /// What the network is told of each piece.
     #[serde(skip_serializing_if = "ConditionsRecipe::is_default")]
     pub conditions: ConditionsRecipe,
+}
+
+fn is_sixteenths(frames_per_quarter: &u16) -> bool {
+    *frames_per_quarter == representation::FRAMES
 }
 
 /// What the network is told of each piece.
@@ -106,6 +121,8 @@ impl Default for Recipe {
         Recipe {
             representation: Representation::Notes,
             threshold: 1,
+            frames_per_quarter: representation::FRAMES,
+            tokenizer: None,
             model: ModelConfig::default(),
             corpus: CorpusRecipe::default(),
             training: TrainingRecipe::default(),
@@ -141,9 +158,21 @@ impl Default for TrainingRecipe {
 }
 
 impl Recipe {
-    /// Reads a recipe and checks its numbers.
+    /// Reads a recipe that names no other file, and checks its numbers.
     pub fn from_toml(text: &str) -> Result<Recipe, RecipeError> {
-        let recipe: Recipe = toml::from_str(text)?;
+        Recipe::opening(text, |_| {
+            Err(io::Error::other("no files are opened here; its JSON can stand between '''"))
+        })
+    }
+
+    /// Reads a recipe and checks its numbers; `open` gives the text of the tokenizer file that it
+    /// may name.
+    pub fn opening(
+        text: &str,
+        open: impl FnOnce(&str) -> io::Result<String>,
+    ) -> Result<Recipe, RecipeError> {
+        let mut recipe: Recipe = toml::from_str(text)?;
+        recipe.open_tokenizer(open)?;
         recipe.check()?;
         Ok(recipe)
     }
@@ -175,6 +204,7 @@ impl Recipe {
             true => Ok(()),
             false => Err(RecipeError::OutOfRange { name, found: found as f64, range }),
         };
+        self.check_representation()?;
         let (model, corpus, training) = (&self.model, &self.corpus, &self.training);
         count("model.units", model.units, 8192, "1 to 8192")?;
         count("model.layers", model.layers, 64, "1 to 64")?;

@@ -97,7 +97,7 @@ impl Prepared {
         }
         let split = corpus.split(recipe.corpus.validation, recipe.training.seed)?;
         let learnt = split.side(Side::Train).map(|piece| &corpus.pieces[piece].score);
-        let tokenizer = Tokenizer::fit(recipe.representation, learnt, recipe.threshold)?;
+        let tokenizer = recipe.tokenizer(learnt)?;
         let fingerprint = corpus.fingerprint();
         let told = told_of(&corpus, &split, recipe)?;
         Ok(Prepared { corpus, name, outcomes, split, tokenizer, fingerprint, told })
