@@ -1,19 +1,50 @@
 //! Saying things to people, and giving data to programs.
 
+use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::io::Write;
 use std::time::Duration;
 
 /// A line to people, on stderr.
 pub(crate) fn say(line: &str) {
     // If nobody listens any more, there is nobody to tell.
-    let _ = writeln!(anstream::stderr(), "{line}");
+    let _ = writeln!(anstream::stderr(), "{}", harmless(line));
 }
 
 /// Data, on stdout.
 pub(crate) fn give(data: &str) -> std::io::Result<()> {
     let mut stdout = anstream::stdout();
-    writeln!(stdout, "{data}")?;
+    writeln!(stdout, "{}", harmless(data))?;
     stdout.flush()
+}
+
+/// The text as a terminal may have it: names of files and words in them may hold anything.
+///
+/// Control characters, which could move the cursor or write over what stands there, and marks of
+/// direction, which could turn a name around, are written as JSON writes them, `\u001b`: in JSON
+/// they stand for themselves. Lines end and tabs stay.
+fn harmless(text: &str) -> Cow<'_, str> {
+    let is_harmful = |letter: char| match letter {
+        '\n' | '\t' => false,
+        // Marks, embeddings, overrides and isolates: Unicode Standard Annex 9, § 2.
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
+            true
+        }
+        letter => letter.is_control(),
+    };
+    if !text.contains(is_harmful) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if is_harmful(letter) {
+            // Writing to a string cannot fail.
+            let _ = write!(shown, "\\u{:04x}", u32::from(letter));
+        } else {
+            shown.push(letter);
+        }
+    }
+    Cow::Owned(shown)
 }
 
 /// `1:05` for 65 seconds, `2:00:00` for two hours.
@@ -46,6 +77,13 @@ pub(crate) fn counted(number: usize, one: &str, many: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_terminal_would_obey_is_shown_instead() {
+        assert_eq!(harmless("Für Elise\n\t1"), "Für Elise\n\t1");
+        assert_eq!(harmless("a\u{1b}[2Jb\r\u{7f}"), "a\\u001b[2Jb\\u000d\\u007f");
+        assert_eq!(harmless("\u{9b}31m\u{202e}dim.exe"), "\\u009b31m\\u202edim.exe");
+    }
 
     #[test]
     fn numbers_read_well() {

@@ -412,6 +412,60 @@ fn a_recipe_is_tuned_and_its_rate_found_and_both_can_be_used() {
 }
 
 #[test]
+fn names_that_a_terminal_would_obey_are_shown_and_not_obeyed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    let obeyed = "\u{1b}]0;mine\u{7}\u{1b}[2J";
+    let name = format!("{obeyed}.mid");
+    let mut score: cantilena_score::Score = "c4/4 d4 e4 f4 |".parse().unwrap();
+    (score.title, score.tracks[0].name) = (obeyed.to_owned(), obeyed.to_owned());
+    let file = cantilena_formats::midi::write(&score).unwrap().bytes;
+    std::fs::write(path.join(&name), file).unwrap();
+    std::fs::write(path.join(format!("{obeyed}.musicxml")), "<score-partwise").unwrap();
+
+    for arguments in [&["inspect", &name][..], &["doctor", "."], &["doctor", ".", "--json"]] {
+        let said = done(path, arguments);
+        assert!(said.contains("\\u001b]0;mine\\u0007"), "{arguments:?}: {said}");
+        assert!(!said.contains(['\u{1b}', '\u{7}']), "{arguments:?}");
+    }
+    let report = done(path, &["doctor", ".", "--json"]);
+    let report: serde_json::Value = serde_json::from_str(&report).unwrap();
+    assert!(report["files"][0]["file"].as_str().unwrap().contains(obeyed), "JSON means the name");
+    let damaged = refused(path, &["inspect", &format!("{obeyed}.musicxml")], 1);
+    assert!(damaged.contains("\\u001b") && !damaged.contains('\u{1b}'), "{damaged}");
+}
+
+#[test]
+fn a_recipe_may_name_a_tokenizer_file_and_how_long_frames_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    std::fs::create_dir(path.join("recipes")).unwrap();
+    let train = |recipe: &str, out: &str| -> serde_json::Value {
+        std::fs::write(path.join("recipes/my.toml"), format!("{recipe}{TINY}")).unwrap();
+        let arguments = ["train", "--songbook", "--recipe", "recipes/my.toml", "--steps", "2"];
+        done(path, &[&arguments[..], &["--out", out]].concat());
+        let model = std::fs::read_to_string(path.join(out).join("model.json")).unwrap();
+        serde_json::from_str::<serde_json::Value>(&model).unwrap()["tokenizer"].clone()
+    };
+    // What a model of MidiTok's words keeps is such a file; made coarser, it is another.
+    let mut words = train("representation = \"tsd\"\n", "plain")["tokenizer"].clone();
+    words["config"]["num_velocities"] = 4.into();
+    std::fs::write(path.join("recipes/words.json"), words.to_string()).unwrap();
+    let learnt = train("tokenizer = \"words.json\"\n", "coarse");
+    assert_eq!(learnt["tokenizer"]["config"]["num_velocities"], 4);
+    assert_eq!(learnt["tokenizer"]["tokenization"], "TSD");
+    done(path, &["compose", "coarse", "--bars", "2", "-o", "a.mid"]);
+
+    let frames = "representation = \"frames\"\nframes_per_quarter = 8\n";
+    assert_eq!(train(frames, "eighths")["per_quarter"], 8);
+    let absent = "tokenizer = \"other.json\"\n";
+    std::fs::write(path.join("recipes/absent.toml"), absent).unwrap();
+    let arguments = ["train", "--songbook", "--recipe", "recipes/absent.toml", "--out", "none"];
+    let said = refused(path, &arguments, 2);
+    assert!(said.contains("absent.toml") && said.contains("other.json"), "{said}");
+}
+
+#[test]
 fn help_has_examples_and_completions_and_manuals_are_there() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path();
