@@ -228,11 +228,18 @@ impl Fault {
     }
 }
 
+/// `1 byte`, `2 bytes`.
+fn in_bytes(bytes: usize) -> String {
+    if bytes == 1 { "1 byte".to_owned() } else { format!("{bytes} bytes") }
+}
+
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         use Fault::*;
         let words = match *self {
-            LeadingBytes(bytes) => return write!(f, "{bytes} bytes before the header skipped"),
+            LeadingBytes(bytes) => {
+                return write!(f, "{} before the header skipped", in_bytes(bytes));
+            }
             HeaderLength(found) => {
                 return write!(f, "header said to have {found} bytes, and headers have 6");
             }
@@ -249,12 +256,14 @@ impl fmt::Display for Fault {
             PageClock(found) => {
                 return write!(f, "times brought from {found} ticks a quarter to the page's clock");
             }
-            Garbage(bytes) => return write!(f, "{bytes} bytes between tracks skipped"),
+            Garbage(bytes) => {
+                return write!(f, "{} between tracks skipped", in_bytes(bytes));
+            }
             TrailingBytes(bytes) => {
-                return write!(f, "{bytes} bytes behind the last track skipped");
+                return write!(f, "{} behind the last track skipped", in_bytes(bytes));
             }
             DataAfterEnd(bytes) => {
-                return write!(f, "{bytes} bytes behind an end of track skipped");
+                return write!(f, "{} behind an end of track skipped", in_bytes(bytes));
             }
             Unreadable(why) => return write!(f, "the rest of the track cannot be read: {why}"),
             SeveralTracks => "format 0 with several tracks read as format 1",
