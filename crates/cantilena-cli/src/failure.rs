@@ -39,20 +39,11 @@ impl From<StudioError> for Failure {
                 Failure::Usage(format!("{error}; --at-bar {} will do", bar.saturating_add(1)))
             }
             StudioError::Unsuited { field, why } => {
-                Failure::Usage(format!("--{}: {why}", option(field)))
+                let option = if field == "conditions" { "condition" } else { field };
+                Failure::Usage(format!("--{option}: {why}"))
             }
             error => Failure::Work(error),
         }
-    }
-}
-
-/// The option that asks for a field of a commission.
-fn option(field: &str) -> &str {
-    match field {
-        "conditions" => "condition",
-        "bpm" => "tempo",
-        "program" => "instrument",
-        same => same,
     }
 }
 

@@ -216,7 +216,7 @@ fn all_files_are_written_or_none() {
     std::fs::write(path.join("two.json"), drums(&[(0, 36), (240, 38)])).unwrap();
     std::fs::create_dir(path.join("taken.mid")).unwrap();
     let cases: [(&[&str], i32, &str); 3] = [
-        (&["new/a.mid", "new/a.musicxml", "new/a.abc"], 1, "several voices"),
+        (&["new/a.mid", "new/a.musicxml", "new/a.abc"], 1, "new/a.abc: several voices"),
         (&["dup.mid", "./dup.mid"], 2, "asked for twice"),
         (&["a.svg", "taken.mid"], 2, "is a folder"),
     ];
@@ -297,7 +297,7 @@ fn what_no_composer_can_do_is_refused_with_what_would_do() {
         ("--top-p", "2", "above 0, to 1"),
         ("--min-p", "1", "0 to below 1"),
         ("--density", "1e9", "-4 to 4"),
-        ("--tempo", "0", "4 to 1000"),
+        ("--tempo", "0", "--tempo: a tempo of 0 quarters a minute; 4 to 1000"),
         ("--genre", "jazz", "its style from its corpus"),
     ] {
         let said = refused(path, &[&asked[..], &[option, value]].concat(), 2);

@@ -85,7 +85,7 @@ pub enum StudioError {
     /// Something that this model cannot be asked for.
     #[error("{why}")]
     Unsuited {
-        /// What was asked for: a field of a commission.
+        /// What was asked for, as people ask for it: `key`, `tempo`, `conditions`.
         field: &'static str,
         /// Why not, and what would do.
         why: String,
@@ -152,6 +152,15 @@ pub enum StudioError {
     /// Nothing could be composed.
     #[error(transparent)]
     Generate(#[from] GenerateError),
+    /// A score that no file of the format asked for can hold.
+    #[error("cannot write {path}")]
+    Unwritable {
+        /// The file as asked for.
+        path: PathBuf,
+        /// Why not.
+        #[source]
+        source: cantilena_formats::WriteError,
+    },
     /// A score that no file of the format can hold.
     #[error("cannot write the score")]
     WriteScore(#[from] cantilena_formats::WriteError),

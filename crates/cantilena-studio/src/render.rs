@@ -149,7 +149,8 @@ pub(crate) fn write_score(
     for path in paths {
         let bytes = match Output::of(path)? {
             Output::Score(format) => {
-                let writing = cantilena_formats::write(score, format)?;
+                let unwritable = |source| StudioError::Unwritable { path: path.clone(), source };
+                let writing = cantilena_formats::write(score, format).map_err(unwritable)?;
                 reduced.extend(reduction(path, &writing));
                 writing.bytes
             }

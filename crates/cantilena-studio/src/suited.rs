@@ -50,12 +50,12 @@ pub(crate) fn check_system(
             "this model was told of nothing but the music; a model of notes that was told more does",
         ),
         (
-            "bpm",
+            "tempo",
             is_sound && commission.bpm.is_some(),
             "this model makes sound, for which no tempo can be set",
         ),
         (
-            "program",
+            "instrument",
             is_sound && commission.program.is_some(),
             "this model makes sound, for which no instrument can be chosen",
         ),
@@ -83,7 +83,7 @@ pub(crate) fn check_bpm(bpm: Option<f64>) -> Result<(), StudioError> {
     match bpm {
         Some(bpm) if !(4.0..=1000.0).contains(&bpm) => {
             let why = format!("a tempo of {bpm} quarters a minute; 4 to 1000 will do");
-            Err(unsuited("bpm", &why))
+            Err(unsuited("tempo", &why))
         }
         _ => Ok(()),
     }
