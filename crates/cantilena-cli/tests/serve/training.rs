@@ -145,13 +145,15 @@ fn one_that_waits_can_be_stopped_while_another_learns() {
 }
 
 #[test]
-fn a_recipe_that_the_machine_could_not_hold_is_refused() {
+fn a_recipe_that_the_machine_could_not_hold_or_that_names_a_file_is_refused() {
     let server = Server::without_models(&[]);
-    let recipe = "[model]\\nunits = 8192\\nlayers = 8\\n";
-    let asked = format!(r#"{{"name": "huge", "songbook": true, "recipe": "{recipe}"}}"#);
     let json = ["Content-Type: application/json"];
-    let refused = server.ask("POST", "/v1/jobs", &json, asked.as_bytes());
-    assert_eq!((refused.status, refused.json()["field"].as_str()), (422, Some("recipe")));
+    for recipe in ["[model]\\nunits = 8192\\nlayers = 8\\n", "tokenizer = '/etc/passwd'\\n"] {
+        let asked = format!(r#"{{"name": "huge", "songbook": true, "recipe": "{recipe}"}}"#);
+        let refused = server.ask("POST", "/v1/jobs", &json, asked.as_bytes());
+        assert_eq!((refused.status, refused.json()["field"].as_str()), (422, Some("recipe")));
+        assert!(!String::from_utf8_lossy(&refused.body).contains("root:"));
+    }
     let none = br#"{"name": "none"}"#;
     let refused = server.ask("POST", "/v1/jobs", &json, none);
     assert_eq!((refused.status, refused.json()["field"].as_str()), (422, Some("file")));
