@@ -47,6 +47,11 @@ fn harmless(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
+/// A name within a line: one that holds ends of lines must not look like several.
+pub(crate) fn within_line(name: &str) -> String {
+    name.replace('\n', "\\u000a")
+}
+
 /// `1:05` for 65 seconds, `2:00:00` for two hours.
 pub(crate) fn clock(time: Duration) -> String {
     let seconds = time.as_secs();
@@ -83,6 +88,12 @@ mod tests {
         assert_eq!(harmless("Für Elise\n\t1"), "Für Elise\n\t1");
         assert_eq!(harmless("a\u{1b}[2Jb\r\u{7f}"), "a\\u001b[2Jb\\u000d\\u007f");
         assert_eq!(harmless("\u{9b}31m\u{202e}dim.exe"), "\\u009b31m\\u202edim.exe");
+    }
+
+    #[test]
+    fn a_name_stays_within_its_line() {
+        assert_eq!(within_line("a\nb.mid"), "a\\u000ab.mid");
+        assert_eq!(within_line("plain.mid"), "plain.mid");
     }
 
     #[test]

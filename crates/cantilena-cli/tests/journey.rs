@@ -233,6 +233,28 @@ fn all_files_are_written_or_none() {
 
 #[cfg(unix)]
 #[test]
+fn a_name_of_two_lines_is_said_in_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let music = folder.path().join("music");
+    std::fs::create_dir(&music).unwrap();
+    std::fs::write(music.join("one\nREFUSED.mid"), b"no music").unwrap();
+    let tune: cantilena_score::Score = "c4/4 d4/4 e4/4 f4/4 |".parse().unwrap();
+    let bytes = cantilena_formats::midi::write(&tune).unwrap().bytes;
+    for name in ["first\nTWIN.mid", "second\nTWIN.mid"] {
+        std::fs::write(music.join(name), &bytes).unwrap();
+    }
+    let said = done(folder.path(), &["doctor", "music"]);
+    for (line, word) in [("as in", "REFUSED"), (" = ", "TWIN")] {
+        let found = said.lines().find(|text| text.contains(word));
+        assert!(
+            found.is_some_and(|text| text.contains(line) && text.contains("\\u000a")),
+            "{said}"
+        );
+    }
+}
+
+#[cfg(unix)]
+#[test]
 fn names_that_are_no_unicode_are_names_all_the_same() {
     use std::ffi::OsStr;
     use std::os::unix::ffi::OsStrExt;

@@ -10,7 +10,7 @@ use clap::Args;
 
 use crate::failure::Failure;
 use crate::progress::reading_bar;
-use crate::words::{count, counted, give};
+use crate::words::{count, counted, give, within_line};
 
 /// Examine a corpus: what is in it, what was repaired or refused, what is there twice.
 #[derive(Args)]
@@ -120,7 +120,8 @@ fn describe(diagnosis: &Diagnosis) -> String {
     match diagnosis.licences.as_slice() {
         [] => lines.push("No file looks like a licence: whose is this music?".to_owned()),
         licences => {
-            lines.push(format!("What looks like a licence: {}", licences.join(", ")));
+            let names: Vec<String> = licences.iter().map(|name| within_line(name)).collect();
+            lines.push(format!("What looks like a licence: {}", names.join(", ")));
         }
     }
     if let Some(clean) = &diagnosis.clean {
@@ -160,7 +161,7 @@ fn section(lines: &mut Vec<String>, title: &str, complaints: &[Complaint]) {
     lines.push(format!("{title}:"));
     for complaint in complaints.iter().take(SHOWN) {
         lines.push(format!("  {:>6}  {}", count(complaint.files as u64), complaint.what));
-        lines.push(format!("          as in {}", complaint.examples[0]));
+        lines.push(format!("          as in {}", within_line(&complaint.examples[0])));
     }
     if complaints.len() > SHOWN {
         lines.push(format!("          … and {} kinds more, in the JSON", complaints.len() - SHOWN));
@@ -190,7 +191,8 @@ fn duplicates(diagnosis: &Diagnosis) -> Vec<String> {
             0 => String::new(),
             semitones => format!(", {semitones:+} semitones"),
         };
-        lines.push(format!("          {} = {}{key}", twin.file, twin.of));
+        let (file, of) = (within_line(&twin.file), within_line(&twin.of));
+        lines.push(format!("          {file} = {of}{key}"));
     }
     if all > SHOWN {
         lines.push(format!("          … and {} more, in the JSON", count((all - SHOWN) as u64)));

@@ -6,7 +6,7 @@ use cantilena_studio::{Inspection, inspect};
 use clap::Args;
 
 use crate::failure::Failure;
-use crate::words::{clock, count, counted, give};
+use crate::words::{clock, count, counted, give, within_line};
 
 /// Say what is in a file: tracks, bars, tempo, keys, and what was wrong with it.
 #[derive(Args)]
@@ -44,7 +44,7 @@ fn describe(inspection: &Inspection) -> String {
         .map(|(bar, bpm)| (*bar, format!("{bpm:.4} bpm").replace(".0000", "")))
         .collect();
     let mut lines = vec![
-        format!("{title}, {}", inspection.format),
+        format!("{}, {}", within_line(title), inspection.format),
         format!(
             "  {}, {}, {}, {} ticks to a quarter",
             counted(inspection.bars as usize, "bar", "bars"),
@@ -70,8 +70,11 @@ fn describe(inspection: &Inspection) -> String {
             0 => String::new(),
             syllables => format!(", {}", counted(syllables, "syllable", "syllables")),
         };
-        let name =
-            if track.name.is_empty() { String::new() } else { format!(" \"{}\"", track.name) };
+        let name = if track.name.is_empty() {
+            String::new()
+        } else {
+            format!(" \"{}\"", within_line(&track.name))
+        };
         let notes = counted(track.notes, "note", "notes");
         lines.push(format!(
             "  track {}{name}: {}, {notes}{range}{lyrics}",
