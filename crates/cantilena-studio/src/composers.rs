@@ -264,6 +264,7 @@ impl Shared {
                     }
                 }
             }
+            // Somebody may join just as the last one leaves; what broke off then is no whole piece.
             was_left |= performance.is_left();
             let enough = work.asked.stopped_after.is_some_and(|after| drawn >= after);
             match enough || performance.is_stopped() || begun.elapsed() > self.limits.time {
