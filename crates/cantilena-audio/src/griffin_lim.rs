@@ -3,7 +3,7 @@
 use std::f64::consts::TAU;
 use std::num::NonZero;
 
-use realfft::num_complex::Complex32;
+use rustfft::num_complex::Complex32;
 
 use crate::error::AudioError;
 use crate::rows::share_row_pairs;

@@ -20,6 +20,7 @@ mod loudness;
 mod mel_filters;
 mod mel_inverse;
 mod pitch_track;
+mod real_fft;
 mod resample;
 mod rows;
 mod scramble;

@@ -139,7 +139,7 @@ impl MelFilters {
                 },
             };
             let weights = weights.into_iter().map(|weight| (weight * factor) as f32).collect();
-            Filter { first, weights }.trimmed()
+            Filter { first, weights }.trimmed().filled(bins)
         });
         let peaks = corners[1..=count].to_vec();
         Ok(MelFilters { bins, peaks, filters: filters.collect() })
@@ -185,22 +185,39 @@ impl Filter {
         }
         self
     }
+
+    /// With zeros at its ends up to a multiple of what [`dot`] adds at once, where there are bins
+    /// for that: half the bands are narrower.
+    fn filled(mut self, bins: usize) -> Filter {
+        let length = self.weights.len().next_multiple_of(LANES);
+        if length <= bins {
+            let before = (self.first + length).saturating_sub(bins);
+            self.first -= before;
+            self.weights.splice(..0, std::iter::repeat_n(0.0, before));
+            self.weights.resize(length, 0.0);
+        }
+        self
+    }
 }
+
+/// Products that are added side by side.
+const LANES: usize = 8;
 
 /// The sum of products, in eight sums side by side: one after the other, each addition would wait
 /// for the last.
 fn dot(weights: &[f32], values: &[f32]) -> f32 {
-    let mut sums = [0.0f32; 8];
-    let values = &values[..weights.len()];
-    let (weights, values) = (weights.chunks_exact(8), values.chunks_exact(8));
-    let rest = weights.remainder().iter().zip(values.remainder());
-    let rest: f32 = rest.map(|(weight, value)| weight * value).sum();
-    for (weights, values) in weights.zip(values) {
-        for (sum, (weight, value)) in sums.iter_mut().zip(weights.iter().zip(values)) {
+    let (mut sums, length) = ([0.0f32; LANES], weights.len());
+    let (weights, last_weights) = weights.as_chunks::<LANES>();
+    let (values, last_values) = values[..length].as_chunks::<LANES>();
+    let rest: f32 = last_weights.iter().zip(last_values).map(|(w, v)| w * v).sum();
+    for (weights, values) in weights.iter().zip(values) {
+        for ((sum, weight), value) in sums.iter_mut().zip(weights).zip(values) {
             *sum += weight * value;
         }
     }
-    sums.iter().sum::<f32>() + rest
+    // Pairs of pairs of pairs, for the same reason.
+    let [a, b, c, d, e, f, g, h] = sums;
+    ((a + e) + (c + g)) + ((b + f) + (d + h)) + rest
 }
 
 #[cfg(test)]

@@ -7,12 +7,11 @@
 
 use std::f64::consts::TAU;
 use std::num::NonZero;
-use std::sync::Arc;
 
-use realfft::num_complex::Complex32;
-use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
+use rustfft::num_complex::Complex32;
 
 use crate::error::AudioError;
+use crate::real_fft::{RealFft, Room};
 use crate::rows::share_rows;
 use crate::spectrogram::Spectrogram;
 
@@ -58,8 +57,7 @@ const FFT_SIZE_MAX: usize = 1 << 20;
 pub struct Stft {
     options: StftOptions,
     window: Vec<f32>, // (fft_size,)
-    forward: Arc<dyn RealToComplex<f32>>,
-    inverse: Arc<dyn ComplexToReal<f32>>,
+    fft: RealFft,
 }
 
 impl Stft {
@@ -77,13 +75,7 @@ impl Stft {
         if !fits {
             return Err(AudioError::Stft { fft_size, window, hop });
         }
-        let mut planner = RealFftPlanner::new();
-        Ok(Stft {
-            options,
-            window: hann(window, fft_size),
-            forward: planner.plan_fft_forward(fft_size),
-            inverse: planner.plan_fft_inverse(fft_size),
-        })
+        Ok(Stft { options, window: hann(window, fft_size), fft: RealFft::new(fft_size) })
     }
 
     /// What it was made with.
@@ -93,7 +85,7 @@ impl Stft {
 
     /// How many bins a spectrum has, from 0 Hz to half the sample rate.
     pub fn bins(&self) -> usize {
-        self.options.fft_size / 2 + 1
+        self.fft.bins()
     }
 
     /// How many frames so many samples give.
@@ -129,10 +121,7 @@ impl Stft {
             let mut transform = self.transform();
             let mut powers = vec![0.0; self.bins()];
             for (index, row) in rows.chunks_exact_mut(width).enumerate() {
-                let spectrum = transform.spectrum(samples, first + index);
-                for (power, bin) in powers.iter_mut().zip(spectrum) {
-                    *power = bin.norm_sqr();
-                }
+                transform.powers(samples, first + index, &mut powers);
                 measure(&powers, row);
             }
         });
@@ -143,9 +132,9 @@ impl Stft {
     pub(crate) fn transform(&self) -> Transform<'_> {
         Transform {
             stft: self,
-            frame: self.forward.make_input_vec(),
-            spectrum: self.forward.make_output_vec(),
-            scratch: self.forward.make_scratch_vec(),
+            room: self.fft.room(),
+            frame: vec![0.0; self.options.fft_size],
+            spectrum: vec![Complex32::ZERO; self.bins()],
         }
     }
 
@@ -174,18 +163,16 @@ impl Stft {
         share_rows(&mut samples, 1, threads, |first, stretch| {
             let (start, end) = (skipped + first, skipped + first + stretch.len());
             let first_frame = (start + 1).saturating_sub(fft_size).div_ceil(hop);
-            let mut spectrum = self.inverse.make_input_vec();
-            let mut scratch = self.inverse.make_scratch_vec();
-            let mut frame = self.inverse.make_output_vec();
+            let mut spectrum = vec![Complex32::ZERO; self.bins()];
+            let mut room = self.fft.room();
+            let mut frame = vec![0.0; fft_size];
             let mut weights = vec![0.0f32; stretch.len()];
             for index in first_frame..frames.min(end.div_ceil(hop)) {
                 spectrum.copy_from_slice(&spectra[index * self.bins()..][..self.bins()]);
                 // A real signal has real ends; what is imaginary there has no meaning.
                 spectrum[0].im = 0.0;
                 spectrum[self.bins() - 1].im = 0.0;
-                self.inverse
-                    .process_with_scratch(&mut spectrum, &mut frame, &mut scratch)
-                    .expect("buffers are the transform's own and the ends are real");
+                self.fft.samples(&mut room, &spectrum, &mut frame);
                 let begins = index * hop;
                 let (from, to) = (begins.max(start), (begins + fft_size).min(end));
                 let places = from - begins..to - begins;
@@ -215,37 +202,43 @@ impl Stft {
 /// One frame after another, in the same room.
 pub(crate) struct Transform<'a> {
     stft: &'a Stft,
-    frame: Vec<f32>,          // (fft_size,)
+    room: Room,
+    /// Where a frame reaches beyond the samples.
+    frame: Vec<f32>, // (fft_size,)
     spectrum: Vec<Complex32>, // (bins,)
-    scratch: Vec<Complex32>,
 }
 
 impl Transform<'_> {
     /// The spectrum of a frame, (bins,).
     pub(crate) fn spectrum(&mut self, samples: &[f32], frame: usize) -> &[Complex32] {
+        self.hold(samples, frame);
+        self.stft.fft.spectrum(&mut self.room, &mut self.spectrum);
+        &self.spectrum
+    }
+
+    /// The power of each bin of a frame, (bins,).
+    fn powers(&mut self, samples: &[f32], frame: usize, powers: &mut [f32]) {
+        self.hold(samples, frame);
+        self.stft.fft.powers(&mut self.room, powers);
+    }
+
+    /// Puts a frame under the window.
+    fn hold(&mut self, samples: &[f32], frame: usize) {
         let stft = self.stft;
         let start = (frame * stft.options.hop) as isize - stft.before() as isize;
         let whole = usize::try_from(start)
             .ok()
             .and_then(|start| samples.get(start..start + stft.options.fft_size));
-        match whole {
-            Some(whole) => {
-                for ((value, sample), window) in self.frame.iter_mut().zip(whole).zip(&stft.window)
-                {
-                    *value = sample * window;
-                }
-            }
+        let frame = match whole {
+            Some(whole) => whole,
             None => {
                 for (index, value) in self.frame.iter_mut().enumerate() {
-                    let sample = padded(samples, start + index as isize, stft.options.padding);
-                    *value = sample * stft.window[index];
+                    *value = padded(samples, start + index as isize, stft.options.padding);
                 }
+                &self.frame
             }
-        }
-        stft.forward
-            .process_with_scratch(&mut self.frame, &mut self.spectrum, &mut self.scratch)
-            .expect("buffers are the transform's own");
-        &self.spectrum
+        };
+        self.room.hold_windowed(frame, &stft.window);
     }
 }
 

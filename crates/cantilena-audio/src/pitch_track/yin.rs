@@ -1,9 +1,8 @@
 //! The periods that a frame may have, each with its probability.
 
-use std::sync::Arc;
+use rustfft::num_complex::Complex32;
 
-use realfft::num_complex::Complex32;
-use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
+use crate::real_fft::{self, RealFft};
 
 use super::{CANDIDATES, Candidate, Found};
 
@@ -31,19 +30,18 @@ pub(super) struct Yin {
     /// How many samples stand in a frame, a power of two: at least the window and the longest
     /// period.
     size: usize,
-    forward: Arc<dyn RealToComplex<f32>>,
-    inverse: Arc<dyn ComplexToReal<f32>>,
+    fft: RealFft,
     /// `below[k]`: how probable a threshold of (k + 1) hundredths or less is.
     below: [f64; THRESHOLDS],
 }
 
 /// Room for one frame after another.
 pub(super) struct Room {
-    frame: Vec<f32>,      // (size,)
-    work: Vec<f32>,       // (size,)
-    head: Vec<Complex32>, // (size / 2 + 1,)
-    whole: Vec<Complex32>,
-    scratch: Vec<Complex32>,
+    frame: Vec<f32>,       // (size,)
+    correlation: Vec<f32>, // (size,)
+    head: Vec<Complex32>,  // (size / 2 + 1,)
+    whole: Vec<Complex32>, // (size / 2 + 1,)
+    fft: real_fft::Room,
     difference: Vec<f64>, // (period_max + 2,)
 }
 
@@ -55,7 +53,6 @@ impl Yin {
         // more than needed blurs where notes begin.
         let window = period_max * 3 / 2;
         let size = (window + period_max + 2).next_power_of_two();
-        let mut planner = RealFftPlanner::new();
         let weight = |k: usize| {
             let x = (k as f64 + 0.5) / THRESHOLDS as f64;
             x.powi(ALPHA - 1) * (1.0 - x).powi(BETA - 1)
@@ -66,28 +63,16 @@ impl Yin {
             reached += weight(k) / sum;
             reached
         });
-        Yin {
-            rate,
-            period_min,
-            period_max,
-            window,
-            size,
-            forward: planner.plan_fft_forward(size),
-            inverse: planner.plan_fft_inverse(size),
-            below,
-        }
+        Yin { rate, period_min, period_max, window, size, fft: RealFft::new(size), below }
     }
 
     pub(super) fn room(&self) -> Room {
         Room {
-            frame: self.forward.make_input_vec(),
-            work: self.forward.make_input_vec(),
-            head: self.forward.make_output_vec(),
-            whole: self.forward.make_output_vec(),
-            scratch: vec![
-                Complex32::ZERO;
-                self.forward.get_scratch_len().max(self.inverse.get_scratch_len())
-            ],
+            frame: vec![0.0; self.size],
+            correlation: vec![0.0; self.size],
+            head: vec![Complex32::ZERO; self.fft.bins()],
+            whole: vec![Complex32::ZERO; self.fft.bins()],
+            fft: self.fft.room(),
             difference: vec![0.0; self.period_max + 2],
         }
     }
@@ -124,31 +109,23 @@ impl Yin {
     /// The cumulative mean normalized difference at every period (de Cheveigné and Kawahara,
     /// equations 6 to 8), by way of the correlation of the window with the whole frame.
     fn measure_difference(&self, room: &mut Room) {
-        let fits = "buffers are the transform's own and the ends are real";
-        room.work.fill(0.0);
-        room.work[..self.window].copy_from_slice(&room.frame[..self.window]);
-        self.forward
-            .process_with_scratch(&mut room.work, &mut room.head, &mut room.scratch)
-            .expect(fits);
-        room.work.copy_from_slice(&room.frame);
-        self.forward
-            .process_with_scratch(&mut room.work, &mut room.whole, &mut room.scratch)
-            .expect(fits);
+        room.fft.hold(&room.frame[..self.window]);
+        self.fft.spectrum(&mut room.fft, &mut room.head);
+        room.fft.hold(&room.frame);
+        self.fft.spectrum(&mut room.fft, &mut room.whole);
         for (whole, head) in room.whole.iter_mut().zip(&room.head) {
             *whole *= head.conj();
         }
         let last = room.whole.len() - 1;
         (room.whole[0].im, room.whole[last].im) = (0.0, 0.0);
-        self.inverse
-            .process_with_scratch(&mut room.whole, &mut room.work, &mut room.scratch)
-            .expect(fits);
+        self.fft.samples(&mut room.fft, &room.whole, &mut room.correlation);
         let square = |sample: f32| f64::from(sample) * f64::from(sample);
         let steady: f64 = room.frame[..self.window].iter().map(|sample| square(*sample)).sum();
         let (mut moving, mut sum) = (steady, 0.0);
         room.difference[0] = 1.0;
         for period in 1..room.difference.len() {
             moving += square(room.frame[self.window + period - 1]) - square(room.frame[period - 1]);
-            let correlation = f64::from(room.work[period]) / self.size as f64;
+            let correlation = f64::from(room.correlation[period]) / self.size as f64;
             let difference = (steady + moving - 2.0 * correlation).max(0.0);
             sum += difference;
             room.difference[period] =
