@@ -16,15 +16,14 @@ pub fn markov_baseline(
     order: usize,
     transpose: bool,
 ) -> Evaluation {
+    let events = |score: &Score| tokenizer.encode(score).0;
+    let judged = held_back.iter().map(|score| events(score)).collect();
+    let mut markov = Markov::new(order, tokenizer.fields(), judged);
     let keys = if transpose { -6..6 } else { 0..1 };
-    let pieces = train.iter().flat_map(|score| {
-        let transposed = keys.clone().filter_map(|semitones| score.transposed(semitones));
-        transposed.map(|score| tokenizer.encode(&score).0)
-    });
-    let markov = Markov::learn(order, tokenizer.fields(), pieces);
-    let mut fields = markov.field_tallies();
-    for score in held_back {
-        markov.judge(&tokenizer.encode(score).0, &mut fields);
+    for score in train {
+        for transposed in keys.clone().filter_map(|semitones| score.transposed(semitones)) {
+            markov.learn(&events(&transposed));
+        }
     }
-    Evaluation::of(fields, held_back.len())
+    Evaluation::of(markov.judge(), held_back.len())
 }
