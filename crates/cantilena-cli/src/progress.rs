@@ -52,6 +52,7 @@ impl TrainingLine {
                 pieces,
                 duplicates,
                 notes,
+                judged,
                 weights,
                 resumed_at,
                 is_precision_native,
@@ -67,6 +68,14 @@ impl TrainingLine {
                     counted(pieces.1, "piece", "pieces"),
                     count(notes.1 as u64),
                 ));
+                if judged.0 < pieces.1 {
+                    self.say(&format!(
+                        "{} of those held back, evenly spread, {} what is learnt ({} notes)",
+                        counted(judged.0, "piece", "pieces"),
+                        if judged.0 == 1 { "judges" } else { "judge" },
+                        count(judged.1 as u64),
+                    ));
+                }
                 if !is_precision_native {
                     self.say(
                         "The recipe asks for bf16, and this processor has no instruction for it \

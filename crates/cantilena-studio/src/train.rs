@@ -20,7 +20,9 @@ use std::time::Duration;
 use cantilena_corpus::{Corpus, Leakage, Outcome, Side};
 use cantilena_model::{Checkpoint, Model, Provenance};
 use cantilena_score::Score;
-use cantilena_train::{Evaluation, History, Moment, Recipe, Run, StepReport, markov_baseline};
+use cantilena_train::{
+    Evaluation, History, Moment, Recipe, Run, StepReport, jury, markov_baseline,
+};
 
 pub(crate) use self::alone::Alone;
 pub use self::budget::Budget;
@@ -85,6 +87,8 @@ pub enum TrainingNews<'a> {
         duplicates: usize,
         /// Notes learnt from and held back.
         notes: (usize, usize),
+        /// Pieces held back that judge, and their notes.
+        judged: (usize, usize),
         /// Weights of the network.
         weights: usize,
         /// Updates already made by the run that goes on.
@@ -196,9 +200,10 @@ pub fn train(
     let (train, held_back) = (music.scores(Side::Train), music.scores(Side::Validation));
     let tokenizer = &music.tokenizer;
 
-    let told = music.told.clone();
-    let (learnt, judged) = (train.clone(), held_back.clone());
-    let run = Run::telling(recipe, tokenizer, learnt, judged, told, request.threads);
+    let places = jury(&held_back, recipe.training.judged);
+    let judged: Vec<&Score> = places.iter().map(|&place| held_back[place]).collect();
+    let (learnt, told) = (train.clone(), music.told.judging(&places));
+    let run = Run::telling(recipe, tokenizer, learnt, judged.clone(), told, request.threads);
     let mut sitting = Sitting::new(run, request, &music.fingerprint, watch)?;
     let notes = |scores: &[&Score]| scores.iter().map(|score| score.note_count()).sum::<usize>();
     let counts = (notes(&train), notes(&held_back));
@@ -206,6 +211,7 @@ pub fn train(
         pieces: (train.len(), held_back.len()),
         duplicates: music.corpus.pieces.len() - music.split.groups,
         notes: counts,
+        judged: (judged.len(), notes(&judged)),
         weights: sitting.run.weights(),
         resumed_at: sitting.run.steps(),
         is_precision_native: recipe.training.precision.here().1,
@@ -214,7 +220,7 @@ pub fn train(
     let leakage = music.corpus.leakage(&music.split, Side::Validation);
     stopped |= watch(TrainingNews::Leakage(&leakage)).is_break();
     let transpose = recipe.corpus.transpose && counts.0 <= BASELINE_TRANSPOSED_NOTES_MAX;
-    let baseline = markov_baseline(tokenizer, &train, &held_back, BASELINE_ORDER, transpose);
+    let baseline = markov_baseline(tokenizer, &train, &judged, BASELINE_ORDER, transpose);
     stopped |= watch(TrainingNews::Baseline(&baseline)).is_break();
     let openings = openings(tokenizer, &train);
     let end = match stopped {

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use cantilena_corpus::Side;
 use cantilena_score::Score;
-use cantilena_train::{Recipe, Run};
+use cantilena_train::{Recipe, Run, Told, jury};
 use serde::Serialize;
 
 pub use self::candidate::Candidate;
@@ -130,10 +130,13 @@ pub fn tune(
         first_trial: Duration::try_from_secs_f64(first_trial).unwrap_or_default(),
     };
     let stopped = watch(begun).is_break();
+    let held_back = music.scores(Side::Validation);
+    let places = jury(&held_back, JUDGED_NOTES);
     let bench = Bench {
         music: &music,
         learnt: music.scores(Side::Train),
-        held_back: first_notes(music.scores(Side::Validation), JUDGED_NOTES),
+        told: music.told.judging(&places),
+        held_back: places.iter().map(|&place| held_back[place]).collect(),
         request,
     };
     let (table, interrupted) = match stopped {
@@ -160,22 +163,12 @@ fn rounds(seconds: f64) -> usize {
     rounds.last().unwrap_or(1) as usize
 }
 
-/// The first pieces that have so many notes together; one piece at least, if there is one.
-fn first_notes(scores: Vec<&Score>, notes: usize) -> Vec<&Score> {
-    let mut sum = 0;
-    let fits = |score: &&Score| {
-        let before = sum;
-        sum += score.note_count();
-        before < notes
-    };
-    scores.into_iter().take_while(fits).collect()
-}
-
 /// What all trials share.
 struct Bench<'a> {
     music: &'a Prepared,
     learnt: Vec<&'a Score>,
     held_back: Vec<&'a Score>,
+    told: Told,
     request: &'a Tuning,
 }
 
@@ -240,7 +233,7 @@ impl Bench<'_> {
         let recipe = candidate.applied_to(&self.request.recipe);
         let (tokenizer, threads) = (&self.music.tokenizer, self.request.threads);
         let (learnt, held_back) = (self.learnt.clone(), self.held_back.clone());
-        let told = self.music.told.clone();
+        let told = self.told.clone();
         let mut run = Run::telling(&recipe, tokenizer, learnt, held_back, told, threads);
         let begun = now();
         let mut is_sound = true;

@@ -108,6 +108,9 @@ pub struct TrainingRecipe {
     /// `window * (1 - varied_window)` to `window * (1 + varied_window)`, and its learning rate is
     /// longer or shorter by as much (Merity, Keskar and Socher 2018).
     pub varied_window: f64,
+    /// About how many notes of the pieces held back judge the weights: whole pieces, evenly spread.
+    /// With 0 all of them do.
+    pub judged: usize,
     /// Validations without a better one after which the run stops; 0 never stops.
     pub patience: usize,
     /// In which numbers the recurrent layers multiply.
@@ -150,6 +153,7 @@ impl Default for TrainingRecipe {
             weight_decay: 0.01,
             average: 0.0,
             varied_window: 0.0,
+            judged: 50_000,
             patience: 12,
             precision: PrecisionKind::F32,
             seed: 1,

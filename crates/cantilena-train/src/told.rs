@@ -12,3 +12,11 @@ pub struct Told {
     /// Of each piece held back.
     pub validation: Vec<Vec<u16>>,
 }
+
+impl Told {
+    /// The same, where of the pieces held back only those at these places judge.
+    pub fn judging(&self, places: &[usize]) -> Told {
+        let told = |&place: &usize| self.validation.get(place).cloned();
+        Told { validation: places.iter().filter_map(told).collect(), ..self.clone() }
+    }
+}
