@@ -53,6 +53,7 @@ impl TrainingLine {
                 duplicates,
                 notes,
                 judged,
+                disregards_beats,
                 weights,
                 resumed_at,
                 is_precision_native,
@@ -75,6 +76,12 @@ impl TrainingLine {
                         if judged.0 == 1 { "judges" } else { "judge" },
                         count(judged.1 as u64),
                     ));
+                }
+                if *disregards_beats {
+                    self.say(
+                        "Most of it is played without regard to the beats that its files name; \
+                         --representation notes-clock learns its times to 10 ms, and the pedal",
+                    );
                 }
                 if !is_precision_native {
                     self.say(

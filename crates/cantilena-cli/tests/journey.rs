@@ -161,6 +161,30 @@ fn a_song_that_goes_on_keeps_its_words_and_names_who_plays() {
 }
 
 #[test]
+fn who_learns_from_free_performances_is_told_what_suits_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    std::fs::write(path.join("tiny.toml"), TINY).unwrap();
+    // Every 263 ticks of 480 to a beat: in time with no beat for long.
+    for (piece, offset) in [("one", 0), ("two", 5), ("three", 9)] {
+        let notes: Vec<(u32, u8)> =
+            (0..120).map(|n| (n * 263, 40 + ((n * n + offset) % 23) as u8)).collect();
+        let score = cantilena_formats::read(&drums(&notes), &Default::default()).unwrap().score;
+        let bytes = cantilena_formats::midi::write(&score).unwrap().bytes;
+        std::fs::write(path.join(piece).with_extension("mid"), bytes).unwrap();
+    }
+    let learn = |out: &str, representation: &str| {
+        let how = ["--recipe", "tiny.toml", "--steps", "1", "--representation", representation];
+        let asked = ["train", "one.mid", "two.mid", "three.mid", "--out", out];
+        let output = cantilena(path, &[&asked[..], &how[..]].concat());
+        assert_eq!(output.status.code(), Some(0));
+        String::from_utf8(output.stderr).unwrap()
+    };
+    assert!(learn("by-beats", "notes").contains("--representation notes-clock"));
+    assert!(!learn("by-the-clock", "notes-clock").contains("--representation"));
+}
+
+#[test]
 fn nothing_is_overwritten_unless_it_may_be() {
     let folder = folder_with_model();
     let path = folder.path();

@@ -89,6 +89,9 @@ pub enum TrainingNews<'a> {
         notes: (usize, usize),
         /// Pieces held back that judge, and their notes.
         judged: (usize, usize),
+        /// Whether most pieces are played without regard to the beats that their files name, and
+        /// are learnt from by these beats all the same.
+        disregards_beats: bool,
         /// Weights of the network.
         weights: usize,
         /// Updates already made by the run that goes on.
@@ -212,6 +215,7 @@ pub fn train(
         duplicates: music.corpus.pieces.len() - music.split.groups,
         notes: counts,
         judged: (judged.len(), notes(&judged)),
+        disregards_beats: music.disregards_beats(recipe.representation),
         weights: sitting.run.weights(),
         resumed_at: sitting.run.steps(),
         is_precision_native: recipe.training.precision.here().1,

@@ -53,6 +53,23 @@ impl Representation {
         NAMED.into_iter().map(|(representation, _)| representation)
     }
 
+    /// Whether it writes when notes begin in beats, as the file names them; if not, it writes that
+    /// by the clock, or not at all.
+    pub fn goes_by_beats(self) -> bool {
+        match self {
+            Representation::Notes
+            | Representation::Remi
+            | Representation::Tsd
+            | Representation::MidiLike
+            | Representation::Frames => true,
+            Representation::Pitches
+            | Representation::NotesChords
+            | Representation::NotesClock
+            | Representation::Performance
+            | Representation::PitchStepDuration => false,
+        }
+    }
+
     /// All names, for messages.
     pub(crate) fn names() -> String {
         let names: Vec<&str> = NAMED.iter().map(|(_, name)| *name).collect();

@@ -7,7 +7,7 @@ use cantilena_corpus::{
     Conditions, Corpus, Gathered, Outcome, Side, Split, gather, known_conditions, songbook, told,
 };
 use cantilena_score::Score;
-use cantilena_tokens::Tokenizer;
+use cantilena_tokens::{Representation, Tokenizer};
 use cantilena_train::{Recipe, Told};
 
 use super::TrainingNews;
@@ -101,6 +101,12 @@ impl Prepared {
         let fingerprint = corpus.fingerprint();
         let told = told_of(&corpus, &split, recipe)?;
         Ok(Prepared { corpus, name, outcomes, split, tokenizer, fingerprint, told })
+    }
+
+    /// Whether most pieces disregard the beats that their files name, and are written in these.
+    pub(crate) fn disregards_beats(&self, representation: Representation) -> bool {
+        let free = self.corpus.pieces.iter().filter(|piece| piece.conditions.is_free()).count();
+        representation.goes_by_beats() && free * 2 > self.corpus.pieces.len()
     }
 
     /// The pieces learnt from, or those held back.
