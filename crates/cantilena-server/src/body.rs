@@ -60,7 +60,8 @@ pub(crate) async fn json<T: DeserializeOwned>(request: Request) -> Result<T, Pro
     parse(&read(request.into_body(), JSON_BYTES_MAX).await?)
 }
 
-/// A request in JSON, or `multipart/form-data` with JSON in `request` and files in `file`.
+/// A request in JSON, or `multipart/form-data` with JSON in `request` and files in `file`, which
+/// have no more than `bytes_max` together.
 pub(crate) async fn sent<T: DeserializeOwned>(
     request: Request,
     files_max: usize,
@@ -72,7 +73,7 @@ pub(crate) async fn sent<T: DeserializeOwned>(
             let digest = blake3::hash(&bytes).to_hex().to_string();
             Ok(Sent { request: parse(&bytes)?, files: Vec::new(), digest })
         }
-        "multipart/form-data" => multipart(request, files_max, FILE_BYTES_MAX, bytes_max).await,
+        "multipart/form-data" => multipart(request, files_max, bytes_max).await,
         _ => Err(Problem::media_type("application/json or multipart/form-data")),
     }
 }
@@ -80,8 +81,7 @@ pub(crate) async fn sent<T: DeserializeOwned>(
 /// One file: the body itself, its name in `X-File-Name`; or the `file` of a form.
 pub(crate) async fn file(request: Request) -> Result<SentFile, Problem> {
     if media_type(&request) == "multipart/form-data" {
-        let sent: Sent<Nothing> =
-            multipart(request, 1, RECORDING_BYTES_MAX, RECORDING_BYTES_MAX).await?;
+        let sent: Sent<Nothing> = multipart(request, 1, RECORDING_BYTES_MAX).await?;
         let missing = || Problem::field("file", "the form holds no file");
         return sent.files.into_iter().next().ok_or_else(missing);
     }
@@ -98,7 +98,6 @@ struct Nothing {}
 async fn multipart<T: DeserializeOwned>(
     request: Request,
     files_max: usize,
-    file_bytes_max: usize,
     bytes_max: usize,
 ) -> Result<Sent<T>, Problem> {
     let unreadable = |error: axum::extract::multipart::MultipartError| {
@@ -113,14 +112,17 @@ async fn multipart<T: DeserializeOwned>(
         let name = field.name().unwrap_or_default().to_owned();
         let limit = match &*name {
             "request" => JSON_BYTES_MAX,
-            "file" => file_bytes_max.min(bytes_max - total),
+            "file" => bytes_max - total,
             _ => return Err(Problem::field(&name, "a form has `request` and `file`")),
         };
         let file_name = shown(field.file_name().unwrap_or("a file"));
         let mut bytes = Vec::new();
         while let Some(chunk) = field.chunk().await.map_err(unreadable)? {
             if bytes.len() + chunk.len() > limit {
-                return Err(Problem::too_large(limit));
+                return Err(match &*name {
+                    "request" => Problem::too_large("`request`", limit),
+                    _ => Problem::too_large("all files together", bytes_max),
+                });
             }
             bytes.extend_from_slice(&chunk);
         }
@@ -142,7 +144,7 @@ async fn multipart<T: DeserializeOwned>(
 async fn read(body: Body, limit: usize) -> Result<Vec<u8>, Problem> {
     match to_bytes(body, limit).await {
         Ok(bytes) => Ok(bytes.into()),
-        Err(_) => Err(Problem::too_large(limit)),
+        Err(_) => Err(Problem::too_large("the body", limit)),
     }
 }
 

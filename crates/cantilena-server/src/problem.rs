@@ -82,9 +82,13 @@ impl Problem {
         Problem::new(StatusCode::BAD_REQUEST, "malformed", title, detail.into())
     }
 
-    /// More than is taken.
-    pub(crate) fn too_large(limit: usize) -> Problem {
-        let detail = format!("the body has more than {limit} bytes, and that is the limit");
+    /// More than is taken, of what.
+    pub(crate) fn too_large(what: &str, limit: usize) -> Problem {
+        let limit = match limit >> 20 {
+            0 => format!("{} kB", limit >> 10),
+            megabytes => format!("{megabytes} MB"),
+        };
+        let detail = format!("more than {limit} in {what}, and that is the limit");
         Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", "Too large", detail)
     }
 

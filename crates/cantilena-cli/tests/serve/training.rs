@@ -30,6 +30,55 @@ fn a_training_is_told_and_its_model_composes() {
     assert!(model["corpus"]["pitch"]["counts"].is_array() && model["history"].is_object());
 }
 
+/// A form of a request and files, in `multipart/form-data` (RFC 7578).
+fn form(request: &str, files: &[(&str, Vec<u8>)]) -> Vec<u8> {
+    let mut form =
+        format!("--edge\r\nContent-Disposition: form-data; name=\"request\"\r\n\r\n{request}\r\n")
+            .into_bytes();
+    for (name, bytes) in files {
+        let head = format!(
+            "--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n"
+        );
+        form.extend([head.as_bytes(), bytes, b"\r\n"].concat());
+    }
+    form.extend(b"--edge--\r\n");
+    form
+}
+
+/// A MIDI file of a tune, after a text of so many bytes.
+fn tune(seed: usize, text: usize) -> Vec<u8> {
+    let length = [text >> 21, text >> 14, text >> 7].map(|bits| (bits & 0x7f) as u8 | 0x80);
+    let mut track = [&[0, 0xff, 1][..], &length, &[(text & 0x7f) as u8]].concat();
+    track.resize(track.len() + text, b'x');
+    for place in 0..48 {
+        let pitch = 60 + (place * place * seed + place / 7 * seed) as u8 % 17;
+        track.extend([0, 0x90, pitch, 80, 96, 0x80, pitch, 0]);
+    }
+    track.extend([0, 0xff, 0x2f, 0]);
+    let size = (track.len() as u32).to_be_bytes();
+    [b"MThd\0\0\0\x06\0\0\0\x01\0\x60MTrk".as_slice(), &size, &track].concat()
+}
+
+#[test]
+fn files_of_a_form_are_learnt_from_and_may_be_as_large_as_collections_are() {
+    let server = Server::start(&[]);
+    let asked = serde_json::json!({ "name": "tunes", "steps": 3, "recipe": TINY }).to_string();
+    // The first is larger than any single score that may be continued.
+    let files = [("a.mid", tune(1, 5 << 20)), ("b.mid", tune(2, 0)), ("c.mid", tune(3, 9))];
+    let header = ["Content-Type: multipart/form-data; boundary=edge"];
+    let job = server.ask("POST", "/v1/jobs", &header, &form(&asked, &files));
+    assert_eq!(job.status, 202, "{}", String::from_utf8_lossy(&job.body));
+    let id = job.json()["id"].as_str().unwrap().to_owned();
+    assert_eq!(over(&server, &id), "done");
+    let model = server.get("/v1/models/tunes").json();
+    assert_eq!(model["model"]["pieces"], serde_json::json!([2, 1]));
+
+    let form = String::from_utf8(form(&asked, &[("a.mid", b"MThd".to_vec())])).unwrap();
+    let unknown = form.replace("\"file\"", "\"midi\"");
+    let refused = server.ask("POST", "/v1/jobs", &header, unknown.as_bytes());
+    assert_eq!((refused.status, refused.json()["field"].as_str()), (422, Some("midi")));
+}
+
 /// Begins a training that would go on for hours, and follows it until it has told of a sample.
 fn until_sampled(server: &Server) -> (String, String) {
     let recipe = TINY.replace('\n', "\\n");

@@ -55,6 +55,16 @@ pub(crate) struct TrainRequest {
     sample_minutes: Option<f64>,
 }
 
+/// A training on files: scores, and archives (.zip) of them, 256 MB together.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "the form is read by hand, file after file")]
+pub(crate) struct TrainForm {
+    request: TrainRequest,
+    /// Each under the name `file`.
+    #[schema(value_type = Vec<String>, format = Binary)]
+    file: Vec<Vec<u8>>,
+}
+
 impl TrainRequest {
     fn checked(self) -> Result<JobRequest, Problem> {
         let TrainRequest { name, minutes, steps, songbook, recipe, sample_minutes } = self;
@@ -150,7 +160,7 @@ pub(crate) async fn list(
 
 /// Begins a training on the songbook, or on the files of a form.
 #[utoipa::path(post, path = "/v1/jobs", tag = "jobs",
-    request_body(content((TrainRequest = "application/json"))),
+    request_body(content((TrainRequest = "application/json"), (TrainForm = "multipart/form-data"))),
     params(("Idempotency-Key" = Option<String>, Header, description = "The same key and request: the same job, for a day")),
     responses(
         (status = 202, description = "The training", body = JobCard),

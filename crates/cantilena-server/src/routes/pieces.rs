@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use cantilena_studio::{Asked, Feedback, Listener, StudioError};
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use crate::api::{ComposeRequest, FeedbackRequest, FromPiece, StreamEvent, TakeCard, Takes};
 use crate::body;
@@ -14,13 +15,23 @@ use crate::problem::Problem;
 use crate::server::{House, blocking, drawn_seed};
 use crate::stream::Concert;
 
+/// What is asked for, with a file that the piece begins with.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "the form is read by hand")]
+pub(crate) struct ComposeForm {
+    request: ComposeRequest,
+    /// A score, of 4 MB at most.
+    #[schema(value_type = String, format = Binary)]
+    file: Vec<u8>,
+}
+
 /// Composes.
 ///
 /// With `Accept: text/event-stream` the answer is a stream of `progress`, `note`, `done` and
 /// `error` events; else it is the takes, when all are finished. A client that goes away stops its
 /// work. The same request with the same `Last-Event-ID` goes on where a stream broke off.
 #[utoipa::path(post, path = "/v1/pieces", tag = "pieces",
-    request_body(content((ComposeRequest = "application/json"))),
+    request_body(content((ComposeRequest = "application/json"), (ComposeForm = "multipart/form-data"))),
     params(("Idempotency-Key" = Option<String>, Header, description = "The same key and request: the same pieces, for a day")),
     responses(
         (status = 201, description = "The takes", content((Takes = "application/json"), (StreamEvent = "text/event-stream"))),
