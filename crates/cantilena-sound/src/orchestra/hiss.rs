@@ -1,7 +1,9 @@
 //! Noise that lasts: breath, wind and waves.
 
+use rustfft::num_complex::Complex32;
+
 use crate::orchestra::draft::{Draft, hertz_of};
-use crate::orchestra::fft::InverseFft;
+use crate::orchestra::fft;
 use crate::orchestra::noise::Noise;
 
 /// A band of noise, as one long period.
@@ -26,7 +28,7 @@ impl Hiss {
     pub(super) fn draft(&self, noise: &mut Noise) -> Draft {
         let part = if self.hertz < HALF_RATE_BELOW { 2 } else { 1 };
         let length = LENGTH / part as usize;
-        let mut spectrum = vec![(0.0, 0.0); length / 2];
+        let mut spectrum = vec![Complex32::ZERO; length / 2];
         let mut power = 0.0;
         for (k, bin) in spectrum.iter_mut().enumerate().skip(1) {
             let hertz = k as f64 * f64::from(RATE) / LENGTH as f64;
@@ -34,10 +36,9 @@ impl Hiss {
             // All bins of an octave together are as loud as those of another.
             let height = (-distance * distance).exp() / hertz.sqrt();
             power += height * height;
-            let (cos, sin) = noise.direction();
-            *bin = (height as f32 * cos, height as f32 * sin);
+            *bin = noise.direction() * height as f32;
         }
-        let [samples, _] = InverseFft::new(length).pair([&spectrum, &[]]);
+        let [samples, _] = fft::sounds(length, [&spectrum, &[]]);
         Draft {
             samples,
             sample_rate: RATE / part,

@@ -1,5 +1,7 @@
 //! Chance that is the same every time.
 
+use rustfft::num_complex::Complex32;
+
 /// A row of numbers without order, set by its seed (SplitMix64; Steele, Lea and Flood, "Fast
 /// Splittable Pseudorandom Number Generators", OOPSLA 2014).
 #[derive(Clone, Debug)]
@@ -24,7 +26,7 @@ impl Noise {
     }
 
     /// A direction by chance: (cosine, sine) of an angle.
-    pub(super) fn direction(&mut self) -> (f32, f32) {
+    pub(super) fn direction(&mut self) -> Complex32 {
         // Points in the unit circle, brought to its rim, need no trigonometry (G. Marsaglia,
         // "Choosing a Point from the Surface of a Sphere", Ann. Math. Stat. 43, 1972).
         loop {
@@ -32,7 +34,7 @@ impl Noise {
             let square = x * x + y * y;
             if (0.01..=1.0).contains(&square) {
                 let length = square.sqrt();
-                return (x / length, y / length);
+                return Complex32::new(x / length, y / length);
             }
         }
     }

@@ -1,7 +1,9 @@
 //! Sounds that last as long as their key is held: bowed, blown, sung.
 
+use rustfft::num_complex::Complex32;
+
 use crate::orchestra::draft::{Draft, ear, hertz_of};
-use crate::orchestra::fft::{Complex, InverseFft};
+use crate::orchestra::fft;
 use crate::orchestra::noise::Noise;
 use crate::orchestra::timbre::Timbre;
 
@@ -32,7 +34,7 @@ impl Steady {
         let plans: Vec<Plan> = roots.iter().map(|&root| self.plan(root, noise)).collect();
         let silent = Vec::new();
         let spectrum = |index: usize| plans.get(index).map_or(&silent, |plan| &plan.spectrum);
-        let sounds = InverseFft::new(self.length).pair([spectrum(0), spectrum(1)]);
+        let sounds = fft::sounds(self.length, [spectrum(0), spectrum(1)]);
         let drafts = plans.iter().zip(sounds).map(|(plan, samples)| Draft {
             samples,
             sample_rate: plan.sample_rate,
@@ -52,7 +54,7 @@ impl Steady {
         // below half of it there.
         let highest = 0.4 * f64::from(sample_rate);
 
-        let mut spectrum = vec![(0.0, 0.0); self.length / 2];
+        let mut spectrum = vec![Complex32::ZERO; self.length / 2];
         let mut power = 0.0;
         for n in (1..).take_while(|&n| f64::from(n) * hertz < highest) {
             let harmonic_hertz = f64::from(n) * hertz;
@@ -68,7 +70,7 @@ impl Steady {
 /// A sound as a spectrum.
 struct Plan {
     /// (length / 2,)
-    spectrum: Vec<Complex>,
+    spectrum: Vec<Complex32>,
     sample_rate: u32,
     hertz: f64,
     loudness: f64,
@@ -85,7 +87,7 @@ const LEADER: f64 = 0.5;
 /// as much ahead as the other turns behind, from opposite sides. So the harmonic wanders in pitch,
 /// but hardly in loudness; lines with phases of their own would cancel each other for moments on
 /// end, and neighbouring keys would differ by 5 dB.
-fn hill(spectrum: &mut [Complex], centre: f64, width: f64, amplitude: f64, noise: &mut Noise) {
+fn hill(spectrum: &mut [Complex32], centre: f64, width: f64, amplitude: f64, noise: &mut Noise) {
     let centre = centre as usize;
     let phase = noise.direction();
     if width < 0.5 {
@@ -99,19 +101,17 @@ fn hill(spectrum: &mut [Complex], centre: f64, width: f64, amplitude: f64, noise
     let whole = heights.iter().map(|height| 2.0 * height * height).sum::<f64>();
     let scale = amplitude * ((1.0 - LEADER) / whole).sqrt();
     for (distance, height) in (1..).zip(heights) {
-        let (cos, sin) = noise.direction();
-        let ahead = (phase.0 * cos - phase.1 * sin, phase.0 * sin + phase.1 * cos);
-        let behind = (phase.0 * cos + phase.1 * sin, phase.1 * cos - phase.0 * sin);
+        let turn = noise.direction();
+        let (ahead, behind) = (phase * turn, phase * turn.conj());
         add_line(spectrum, centre + distance, scale * height, ahead);
         add_line(spectrum, centre.saturating_sub(distance), -scale * height, behind);
     }
 }
 
-/// Adds a line with a phase, given as its cosine and sine; what is beyond the spectrum is left out.
-fn add_line(spectrum: &mut [Complex], line: usize, amplitude: f64, phase: (f32, f32)) {
+/// Adds a line with a phase, of length one; what is beyond the spectrum is left out.
+fn add_line(spectrum: &mut [Complex32], line: usize, amplitude: f64, phase: Complex32) {
     if let Some(bin) = spectrum.get_mut(line) {
-        bin.0 += amplitude as f32 * phase.0;
-        bin.1 += amplitude as f32 * phase.1;
+        *bin += phase * amplitude as f32;
     }
 }
 
