@@ -35,7 +35,7 @@ impl Track {
 
     /// Puts notes into their order: onset, pitch, duration, velocity; the rest by onset.
     pub fn sort(&mut self) {
-        self.notes.sort_unstable();
+        Note::sort(&mut self.notes);
         self.controls.sort_by_key(|control| control.onset);
         self.lyrics.sort_by_key(|lyric| lyric.onset);
     }

@@ -87,7 +87,6 @@ pub(crate) fn settled(mut score: Score, shifts: &Bins, durations: &Bins) -> Scor
     }
     shorten_silences(&mut score, shifts);
     score.tracks.iter_mut().for_each(|track| part_unisons(&mut track.notes, durations));
-    score.sort();
     score
 }
 
@@ -144,7 +143,7 @@ fn shorten_silences(score: &mut Score, shifts: &Bins) {
 
 /// Leaves no two notes of one pitch sounding at once, and the notes in their order.
 pub(crate) fn part_unisons(notes: &mut Vec<Note>, durations: &Bins) {
-    notes.sort_unstable();
+    Note::sort(notes);
     // Where the last note of each pitch stands among those kept.
     let mut last: [Option<usize>; Pitch::COUNT] = [None; Pitch::COUNT];
     let mut kept = 0;

@@ -198,21 +198,19 @@ impl Notes {
         let mut events = Events::with_capacity(column::COUNT, notes.len() + 1);
         let mut walk = NotesCursor::new(self, setting);
         walk.expect(notes.len());
-        let mut row = [NONE; column::COUNT];
         for (note, part) in notes {
+            let row: &mut [u16; column::COUNT] = events.push_empty();
             let is_drums = setting.parts[part].is_drums;
             row[column::SHIFT] = END + 1 + self.shifts.nearest(note.onset.since(walk.clock()).0);
             row[column::PART] = 1 + part as u16;
             row[column::PITCH] = pitch_token(note.pitch, is_drums);
             row[column::DURATION] = 1 + self.durations.nearest(note.duration.0);
             row[column::VELOCITY] = 1 + velocity_bin(note.velocity);
-            walk.derive_all_and_push(&mut row, note, part);
-            events.push(&row);
+            walk.derive_all_and_push(row, note, part);
         }
-        let mut end = [NONE; column::COUNT];
+        let end: &mut [u16; column::COUNT] = events.push_empty();
         end[column::SHIFT] = END;
-        (0..column::COUNT).for_each(|field| walk.derive(field, &mut end));
-        events.push(&end);
+        (0..column::COUNT).for_each(|field| walk.derive(field, end));
         events
     }
 

@@ -1,8 +1,6 @@
 //! The sustain pedal as longer notes.
 
-use cantilena_score::{Change, Note, Score, Ticks, Track, controller};
-
-use crate::performance::order_of_releases;
+use cantilena_score::{Change, Note, Pitch, Score, Ticks, Track, controller};
 
 /// The controller value from which the pedal is down (MIDI 1.0: 0–63 off, 64–127 on).
 const DOWN: u8 = 64;
@@ -25,76 +23,73 @@ pub(crate) fn last_event(score: &Score) -> Ticks {
 /// notes are struck, then others released; of two strokes of one pitch on one tick with the pedal
 /// down, the second stays; what rings at the end ends at `last`.
 pub(crate) fn sustained(track: &Track, last: Ticks) -> Vec<Note> {
-    let mut notes = track.notes.clone();
-    let mut pedal: Vec<(Ticks, bool)> = pedal(track).collect();
-    pedal.sort_by_key(|&(tick, is_down)| (tick, !is_down));
-    let mut pedal = pedal.into_iter().peekable();
-    if pedal.peek().is_none() {
-        return notes;
+    let spans = spans(track);
+    if spans.is_empty() {
+        return track.notes.clone();
     }
-    let releases = order_of_releases(notes.iter().map(|note| note.release().0));
-    let mut releases = releases.into_iter().map(|(tick, index)| (Ticks(tick), index)).peekable();
-
-    // Notes that sound, in the order in which they were struck.
-    let mut sounding: Vec<u32> = Vec::new();
-    let mut removed: Vec<u32> = Vec::new();
-    let mut is_down = false;
-    let mut struck = 0;
-    loop {
-        let strike = notes.get(struck).map(|note| note.onset);
-        let release = releases.peek().map(|&(tick, _)| tick);
-        let step = pedal.peek().map(|&(tick, _)| tick);
-        let is_first = |tick: Option<Ticks>, others: [Option<Ticks>; 2]| {
-            tick.is_some_and(|tick| others.iter().flatten().all(|&other| tick <= other))
+    // From the last note to the first, so that each knows when its pitch is struck again: with
+    // the pedal down, for with the pedal up a stroke leaves what rings alone.
+    let mut struck_again = [Ticks(u32::MAX); Pitch::COUNT];
+    let mut heard: Vec<Note> = Vec::with_capacity(track.notes.len());
+    let mut to_come = spans.len();
+    for note in track.notes.iter().rev() {
+        while to_come > 0 && spans[to_come - 1].lifted > note.onset {
+            to_come -= 1;
+        }
+        let later = &spans[to_come..];
+        let rings_until = match span_after(later, note.release()) {
+            Some(span) if span.holds(note.release()) => span.lifted.min(last),
+            _ => note.release(),
         };
-        if is_first(step, [strike, release])
-            && let Some((onset, down)) = pedal.next()
-        {
-            is_down = down;
-            if !down {
-                sounding.retain(|&note| {
-                    let note = &mut notes[note as usize];
-                    let rings_on = note.release() < onset;
-                    if rings_on {
-                        note.duration = onset.since(note.onset);
-                    }
-                    !rings_on
-                });
-            }
-        } else if is_first(strike, [release, None]) {
-            let Note { onset, pitch, .. } = notes[struck];
-            if is_down {
-                sounding.retain(|&other| {
-                    let other_note = &mut notes[other as usize];
-                    if other_note.pitch != pitch {
-                        return true;
-                    }
-                    other_note.duration = onset.since(other_note.onset);
-                    if other_note.duration == Ticks::ZERO {
-                        removed.push(other);
-                    }
-                    false
-                });
-            }
-            sounding.push(struck as u32);
-            struck += 1;
-        } else if let Some((_, released)) = releases.next() {
-            if !is_down && let Some(at) = sounding.iter().position(|&note| note == released) {
-                sounding.remove(at);
-            }
-        } else {
-            break;
+        let struck_again = &mut struck_again[usize::from(note.pitch.number())];
+        if *struck_again > note.onset {
+            let release = rings_until.min(*struck_again);
+            heard.push(Note { duration: release.since(note.onset), ..*note });
+        }
+        if later.first().is_some_and(|span| span.holds(note.onset)) {
+            *struck_again = note.onset;
         }
     }
-    for note in sounding {
-        let note = &mut notes[note as usize];
-        note.duration = last.since(note.onset);
+    heard.reverse();
+    heard
+}
+
+/// The pedal held down, from one tick until another.
+struct Span {
+    pressed: Ticks,
+    /// The tick at which it is up again; `u32::MAX` if it is never lifted.
+    lifted: Ticks,
+}
+
+impl Span {
+    fn holds(&self, tick: Ticks) -> bool {
+        self.pressed <= tick && tick < self.lifted
     }
-    removed.sort_unstable();
-    removed.into_iter().rev().for_each(|index| {
-        notes.remove(index as usize);
-    });
-    notes
+}
+
+/// When the pedal is down, in order: no two spans touch.
+fn spans(track: &Track) -> Vec<Span> {
+    let mut spans: Vec<Span> = Vec::new();
+    let mut pressed: Option<Ticks> = None;
+    let mut lifted: Option<Ticks> = None;
+    for (tick, is_down) in pedal(track) {
+        if !is_down {
+            if let Some(pressed) = pressed.take().filter(|&pressed| pressed < tick) {
+                spans.push(Span { pressed, lifted: tick });
+            }
+            lifted = Some(tick);
+        } else if pressed.is_none() && lifted != Some(tick) {
+            pressed = Some(tick);
+        }
+    }
+    spans.extend(pressed.map(|pressed| Span { pressed, lifted: Ticks(u32::MAX) }));
+    spans
+}
+
+/// The first span that is not over at a tick: nearly always one of the first few.
+fn span_after(spans: &[Span], tick: Ticks) -> Option<&Span> {
+    let near = spans.iter().take(4).find(|span| span.lifted > tick);
+    near.or_else(|| spans.get(spans.partition_point(|span| span.lifted <= tick)))
 }
 
 /// When the pedal moves, and whether it is down then.
@@ -110,11 +105,11 @@ fn pedal(track: &Track) -> impl Iterator<Item = (Ticks, bool)> + '_ {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use cantilena_score::{Control, Pitch, Program, Velocity};
+    use cantilena_score::{Control, Program, Velocity};
+    use proptest::prelude::*;
 
-    /// (onset, release, pitch) of the notes as they sound, with the pedal moved at some ticks.
-    #[track_caller]
-    fn check(notes: &[(u32, u32, u8)], pedal: &[(u32, u8)], heard: &[(u32, u32, u8)]) {
+    /// A track of notes (onset, release, pitch) with the pedal moved at some ticks.
+    fn track(notes: &[(u32, u32, u8)], pedal: &[(u32, u8)]) -> Track {
         let mut track = Track::new(Program::PIANO);
         track.notes.extend(notes.iter().map(|&(onset, release, pitch)| Note {
             onset: Ticks(onset),
@@ -126,14 +121,67 @@ mod tests {
             onset: Ticks(onset),
             change: Change::Controller { number: controller::SUSTAIN, value },
         }));
+        track.sort();
+        track
+    }
+
+    /// (onset, release, pitch) of the notes as they sound, with the pedal moved at some ticks.
+    #[track_caller]
+    fn check(notes: &[(u32, u32, u8)], pedal: &[(u32, u8)], heard: &[(u32, u32, u8)]) {
         let mut score = Score::new(std::num::NonZero::new(100).unwrap());
-        score.tracks.push(track);
+        score.tracks.push(track(notes, pedal));
         let last = last_event(&score);
         let found: Vec<(u32, u32, u8)> = sustained(&score.tracks[0], last)
             .iter()
             .map(|note| (note.onset.0, note.release().0, note.pitch.number()))
             .collect();
         assert_eq!(found, heard);
+    }
+
+    /// The rules said plainly, one tick after the other.
+    fn sustained_plainly(track: &Track, last: Ticks) -> Vec<Note> {
+        let mut notes = track.notes.clone();
+        let mut sounding: Vec<usize> = Vec::new();
+        let mut is_down = false;
+        for tick in (0..=last.0).map(Ticks) {
+            let moves = || pedal(track).filter(|&(moved, _)| moved == tick);
+            is_down |= moves().any(|(_, is_down)| is_down);
+            if moves().any(|(_, is_down)| !is_down) {
+                is_down = false;
+                let (ringing, held): (Vec<usize>, _) =
+                    sounding.into_iter().partition(|&note| notes[note].release() < tick);
+                ringing.into_iter().for_each(|n| notes[n].duration = tick.since(notes[n].onset));
+                sounding = held;
+            }
+            for struck in (0..notes.len()).filter(|&note| track.notes[note].onset == tick) {
+                let pitch = notes[struck].pitch;
+                let (again, others): (Vec<usize>, _) =
+                    sounding.into_iter().partition(|&n| is_down && notes[n].pitch == pitch);
+                again.into_iter().for_each(|n| notes[n].duration = tick.since(notes[n].onset));
+                sounding = others;
+                sounding.push(struck);
+            }
+            sounding.retain(|&note| is_down || notes[note].release() != tick);
+        }
+        sounding.into_iter().for_each(|n| notes[n].duration = last.since(notes[n].onset));
+        notes.retain(|note| note.duration > Ticks::ZERO);
+        notes
+    }
+
+    proptest! {
+        #[test]
+        fn notes_sound_as_the_rules_say(
+            notes in prop::collection::vec((0u32..60, 1u32..30, 60u8..63), 0..20),
+            moves in prop::collection::vec((0u32..90, prop::sample::select(vec![0u8, 127])), 0..16),
+        ) {
+            let notes: Vec<(u32, u32, u8)> =
+                notes.into_iter().map(|(onset, length, pitch)| (onset, onset + length, pitch)).collect();
+            let track = track(&notes, &moves);
+            let mut score = Score::new(std::num::NonZero::new(100).unwrap());
+            score.tracks.push(track.clone());
+            let last = last_event(&score);
+            prop_assert_eq!(sustained(&track, last), sustained_plainly(&track, last));
+        }
     }
 
     #[test]

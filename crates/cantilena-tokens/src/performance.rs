@@ -128,7 +128,7 @@ pub(crate) fn encode(score: &Score) -> Events {
 }
 
 /// When notes are released and which they are, in this order.
-pub(crate) fn order_of_releases(releases: impl Iterator<Item = u32>) -> Vec<(u32, u32)> {
+fn order_of_releases(releases: impl Iterator<Item = u32>) -> Vec<(u32, u32)> {
     // As one number each, which sorts in half the time.
     let mut order: Vec<u64> =
         releases.zip(0..).map(|(off, index)| u64::from(off) << 32 | index).collect();

@@ -23,6 +23,8 @@ pub(crate) struct NotesCursor {
     place: BarPosition,
     /// Where in the history the events of the last onset begin.
     chord: usize,
+    /// Where the bars begin that stand so many bars before that of the last onset, if there are.
+    bars_ago: [Option<Ticks>; ECHO_BARS.len()],
     /// What sounded at the place of the last onset, so many bars ago: each search goes on from
     /// here, and so takes a step or two.
     echoes: [Option<Echo>; ECHO_BARS.len()],
@@ -41,11 +43,34 @@ struct Played {
     pitch: u16,
 }
 
-/// A place some bars ago, and where in the history its events begin; there may be none.
+/// A place some bars ago; it lies before the last onset.
 #[derive(Clone, Copy, Debug)]
 struct Echo {
     then: Ticks,
-    from: usize,
+    /// Where in the history its events begin; there may be none.
+    from: u32,
+    /// What followed there after as many notes as have begun with the last onset, or after all.
+    next: u32,
+}
+
+impl Echo {
+    /// The echo of a tick, looked for from an earlier one on.
+    fn at(then: Ticks, earlier: Option<Echo>, history: &[Played]) -> Echo {
+        // Bars of different lengths may lead back; else what is looked for lies just ahead.
+        let mut from = match earlier {
+            Some(echo) if echo.then < then => echo.next,
+            _ => history.partition_point(|played| played.onset < then) as u32,
+        };
+        let is_before = |from: u32| history.get(from as usize).is_some_and(|p| p.onset < then);
+        // Nearly always two steps at most, but no processor can foretell how many: taken without
+        // a branch, they cost half.
+        from += u32::from(is_before(from));
+        from += u32::from(is_before(from));
+        while is_before(from) {
+            from += 1;
+        }
+        Echo { then, from, next: from }
+    }
 }
 
 impl NotesCursor {
@@ -56,6 +81,7 @@ impl NotesCursor {
             setting: setting.clone(),
             place: bars.position(Ticks::ZERO),
             bars,
+            bars_ago: [None; ECHO_BARS.len()],
             history: Vec::new(),
             clock: Ticks::ZERO,
             chord: 0,
@@ -184,7 +210,13 @@ impl NotesCursor {
         }
         let place = self.bars.position(onset);
         if self.notes.grid == Grid::Beat {
-            self.echoes = std::array::from_fn(|lag| self.echo(place, lag));
+            if place.bar != self.place.bar {
+                self.bars_ago =
+                    ECHO_BARS.map(|ago| Some(self.bars.onset(place.bar.checked_sub(ago)?)));
+            }
+            for (echo, bar) in self.echoes.iter_mut().zip(self.bars_ago) {
+                *echo = bar.map(|bar| Echo::at(bar + place.position, *echo, &self.history));
+            }
         }
         (self.clock, self.place) = (onset, place);
         self.chord = self.history.len();
@@ -204,6 +236,11 @@ impl NotesCursor {
             self.releases[number] = self.releases[number].max(note.release());
         }
         self.last_pitch[usize::from(part)] = pitch;
+        for echo in self.echoes.iter_mut().flatten() {
+            let goes_on =
+                self.history.get(echo.next as usize).is_some_and(|next| next.onset == echo.then);
+            echo.next += u32::from(goes_on);
+        }
         self.history.push(Played { onset: note.onset, part, pitch });
     }
 
@@ -244,35 +281,27 @@ impl NotesCursor {
     /// What sounded [`ECHO_BARS`]`[lag]` bars before a place, if the piece had begun by then. A
     /// place before the last onset is not asked for.
     fn echo(&self, place: BarPosition, lag: usize) -> Option<Echo> {
-        let known = self.echoes[lag];
-        if known.is_some() && place == self.place {
-            return known;
+        if place == self.place {
+            return self.echoes[lag];
         }
         let bar = place.bar.checked_sub(ECHO_BARS[lag])?;
         let then = self.bars.onset(bar) + place.position;
-        // Bars of different lengths may lead back; else what is looked for lies just ahead.
-        let mut from = known.filter(|known| known.then <= then).map_or(0, |known| known.from);
-        while self.history.get(from).is_some_and(|played| played.onset < then) {
-            from += 1;
-        }
-        Some(Echo { then, from })
+        Some(Echo::at(then, self.echoes[lag], &self.history))
     }
 
     /// The events of a place, in order.
     fn struck(&self, echo: Echo) -> impl Iterator<Item = &Played> {
-        self.history[echo.from..].iter().take_while(move |played| played.onset == echo.then)
+        self.history[echo.from as usize..]
+            .iter()
+            .take_while(move |played| played.onset == echo.then)
     }
 
     /// The shift that followed at this place some bars ago, after as many notes as by now.
     fn echo_shift(&self, lag: usize) -> u16 {
-        let Some(echo) = self.echo(self.place, lag) else { return NONE };
-        let by_now = self.history.len() - self.chord;
-        let next = echo.from + self.struck(echo).take(by_now).count();
-        match self.history.get(next) {
-            Some(next) if next.onset <= self.clock => {
-                END + 1 + self.notes.shifts.nearest(next.onset.since(echo.then).0)
-            }
-            _ => NONE,
+        let Some(echo) = self.echoes[lag] else { return NONE };
+        match self.history.get(echo.next as usize) {
+            Some(next) => END + 1 + self.notes.shifts.nearest(next.onset.since(echo.then).0),
+            None => NONE,
         }
     }
 
