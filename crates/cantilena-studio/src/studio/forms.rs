@@ -1,0 +1,73 @@
+//! A piece in every form it can be had in.
+
+use std::path::PathBuf;
+
+use cantilena_formats::{Format, midi};
+use cantilena_plot::{PianoRoll, piano_roll};
+use cantilena_score::Score;
+use cantilena_sound::SoundError;
+
+use super::Studio;
+use crate::error::StudioError;
+use crate::pieces::Piece;
+
+impl Studio {
+    /// The score of a piece.
+    pub fn score(&self, owner: &str, id: &str) -> Result<Score, StudioError> {
+        self.read(&self.piece(owner, id)?.1)
+    }
+
+    /// A piece as a Standard MIDI File: the one that was written, or the one that was brought.
+    pub fn midi(&self, owner: &str, id: &str) -> Result<Vec<u8>, StudioError> {
+        let (_, piece) = self.piece(owner, id)?;
+        if Format::from_bytes(&piece.bytes) == Some(Format::Midi) {
+            return Ok(piece.bytes);
+        }
+        Ok(midi::write(&self.read(&piece)?)?.bytes)
+    }
+
+    /// A piece in another written form: MusicXML, plain or compressed, or ABC.
+    pub fn written(&self, owner: &str, id: &str, format: Format) -> Result<Vec<u8>, StudioError> {
+        Ok(cantilena_formats::write(&self.score(owner, id)?, format)?.bytes)
+    }
+
+    /// A piece as a picture that scales.
+    pub fn picture(&self, owner: &str, id: &str) -> Result<String, StudioError> {
+        Ok(piano_roll(&self.score(owner, id)?, &PianoRoll::default()).svg())
+    }
+
+    /// The WAV file of a piece, or of some of its tracks, whose numbers rise.
+    pub fn sound(
+        &self,
+        owner: &str,
+        id: &str,
+        tracks: Option<&[usize]>,
+    ) -> Result<PathBuf, StudioError> {
+        let (take, piece) = self.piece(owner, id)?;
+        if let Some(&last) = tracks.and_then(<[usize]>::last) {
+            let found = self.read(&piece)?.tracks.len();
+            if last >= found {
+                let why = format!("there is no track {last} among {found}, counted from 0");
+                return Err(StudioError::Unsuited { field: "tracks", why });
+            }
+        }
+        self.sounds.of(take.id, tracks, || self.read(&piece)).map_err(|error| match error {
+            StudioError::Sound(why @ SoundError::TooLong { .. }) => {
+                StudioError::Unsuited { field: "id", why: why.to_string() }
+            }
+            error => error,
+        })
+    }
+
+    pub(super) fn read(&self, piece: &Piece) -> Result<Score, StudioError> {
+        // What we wrote may be longer than what we take in from others.
+        let limits = cantilena_formats::Limits::default();
+        let reading = cantilena_formats::read(&piece.bytes, &limits);
+        Ok(reading
+            .map_err(|source| StudioError::Music {
+                path: PathBuf::from(piece.id.to_string()),
+                source,
+            })?
+            .score)
+    }
+}
