@@ -12,6 +12,7 @@ use cantilena_sound::{INSTALLED_SOUNDFONTS, RenderOptions, SoundFont};
 use serde::Serialize;
 
 use crate::error::StudioError;
+use crate::notation;
 use crate::output::{Output, Overwrite};
 use crate::store::{self, Draft};
 
@@ -150,7 +151,7 @@ pub(crate) fn write_score(
         let bytes = match Output::of(path)? {
             Output::Score(format) => {
                 let unwritable = |source| StudioError::Unwritable { path: path.clone(), source };
-                let writing = cantilena_formats::write(score, format).map_err(unwritable)?;
+                let writing = notation::write(score, format).map_err(unwritable)?;
                 reduced.extend(reduction(path, &writing));
                 writing.bytes
             }

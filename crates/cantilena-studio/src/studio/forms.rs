@@ -9,6 +9,7 @@ use cantilena_sound::SoundError;
 
 use super::Studio;
 use crate::error::StudioError;
+use crate::notation;
 use crate::pieces::Piece;
 
 impl Studio {
@@ -28,7 +29,7 @@ impl Studio {
 
     /// A piece in another written form: MusicXML, plain or compressed, or ABC.
     pub fn written(&self, owner: &str, id: &str, format: Format) -> Result<Vec<u8>, StudioError> {
-        Ok(cantilena_formats::write(&self.score(owner, id)?, format)?.bytes)
+        Ok(notation::write(&self.score(owner, id)?, format)?.bytes)
     }
 
     /// A piece as a picture that scales.
