@@ -39,7 +39,8 @@ impl Precision {
 }
 
 /// How weights are kept where they are only read: composing waits for memory more than for
-/// arithmetic, and smaller weights come sooner. They meet `f32` values, and sums are `f32`.
+/// arithmetic, and smaller weights come sooner. They meet `f32` values, and sums are `f32`, but
+/// where weights are bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Weights {
     /// As they were learnt, four bytes each.
@@ -47,7 +48,9 @@ pub enum Weights {
     F32,
     /// `bfloat16`, two bytes each.
     Bf16,
-    /// A byte each, and for all weights of one sum the scale that brings the largest to 127.
+    /// A byte each, and for all weights of one sum the scale that brings the largest to 127. The
+    /// values that they meet are rounded too, to 15 bits with a scale for each row: sums are then
+    /// of whole numbers and exact.
     Int8,
 }
 
@@ -99,6 +102,26 @@ impl Short {
     #[inline(always)]
     pub(crate) fn widen(self) -> f32 {
         f32::from_bits(u32::from(self.0) << 16)
+    }
+}
+
+/// Two weights of a byte each that stand behind each other in a sum of products.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[repr(transparent)]
+pub(crate) struct BytePair(pub(crate) [i8; 2]);
+
+/// The two whole numbers that a [`BytePair`] is multiplied with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[repr(transparent)]
+pub(crate) struct WordPair(pub(crate) [i16; 2]);
+
+impl WordPair {
+    /// The bits in a lane of a vector, the first number in the low half. They are only ever moved,
+    /// never taken for one number.
+    #[inline(always)]
+    pub(crate) fn lane(self) -> f32 {
+        let [first, second] = self.0;
+        f32::from_bits(u32::from(first as u16) | u32::from(second as u16) << 16)
     }
 }
 

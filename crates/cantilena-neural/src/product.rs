@@ -17,6 +17,7 @@ mod panels;
 mod tests;
 mod transposed;
 mod view;
+mod words;
 
 pub(crate) use multiply::{Way, multiply};
 pub(crate) use panels::Panels;

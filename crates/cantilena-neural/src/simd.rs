@@ -43,10 +43,6 @@ pub(crate) trait Kernel {
 ///
 /// # Panics
 ///
-/// Runs `kernel` with the instructions of `isa`.
-///
-/// # Panics
-///
 /// If the processor does not have them.
 pub(crate) fn dispatch<K: Kernel>(isa: Isa, kernel: K) -> K::Output {
     assert!(isa.is_available(), "this processor has no {}", isa.name());

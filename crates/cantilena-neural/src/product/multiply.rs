@@ -6,7 +6,8 @@ use std::ops::Range;
 use super::blocks::{DEPTH, ROWS, blocks, even_tiles};
 use super::pairs::RoundRows;
 use super::panels::{Factors, Panels, Sheet};
-use crate::precision::Pair;
+use super::words::RoundToWords;
+use crate::precision::{Pair, WordPair};
 use crate::simd::{Factor, Kernel, Left, Onto, Right, Simd, Start, TILE_ROWS, dispatch};
 
 /// In which order a product takes the panels of its right operand. The sums are the same.
@@ -42,7 +43,7 @@ pub(crate) fn multiply(
     let isa = right.isa;
     let [depth, columns] = right.shape.expect("weights are packed before they are used");
     let onto = &mut onto[..rows * columns];
-    let scales: &[f32] = &[];
+    let scales: [&[f32]; 2] = [&[]; 2];
     match &right.factors {
         _ if depth == 0 => start_from(start, columns, onto),
         Factors::F32(right) => {
@@ -51,9 +52,18 @@ pub(crate) fn multiply(
         Factors::Short(right) => {
             dispatch(isa, Multiply { way, rows, left, right, columns, scales, start, onto });
         }
-        Factors::Byte(right, scales) => {
-            dispatch(isa, Multiply { way, rows, left, right, columns, scales, start, onto });
-        }
+        Factors::Byte(right, of_columns) => WHOLE.with_borrow_mut(|(whole, of_rows)| {
+            whole.resize(ROWS.min(rows) * right.depth, WordPair::default());
+            of_rows.resize(ROWS.min(rows), 0.0);
+            for block in blocks(rows, ROWS) {
+                let onto = &mut onto[block.start * columns..block.end * columns];
+                let (rows, left) = (block.len(), &left[block.start * depth..]);
+                let (to, scales) = (&mut whole[..rows * right.depth], &mut of_rows[..rows]);
+                dispatch(isa, RoundToWords { left, depth, to, scales });
+                let (left, scales) = (&*whole, [of_rows, &of_columns[..]]);
+                dispatch(isa, Multiply { way, rows, left, right, columns, scales, start, onto });
+            }
+        }),
         Factors::Bf16(right) => ROUNDED.with_borrow_mut(|rounded| {
             rounded.resize(ROWS.min(rows) * right.depth, Pair::default());
             for block in blocks(rows, ROWS) {
@@ -70,6 +80,10 @@ pub(crate) fn multiply(
 thread_local! {
     /// Room for a block of rounded rows, kept from call to call.
     static ROUNDED: RefCell<Vec<Pair>> = const { RefCell::new(Vec::new()) };
+
+    /// The same in whole numbers, and the scale of each row.
+    static WHOLE: RefCell<(Vec<WordPair>, Vec<f32>)> =
+        const { RefCell::new((Vec::new(), Vec::new())) };
 }
 
 /// The sum of no products.
@@ -87,7 +101,8 @@ struct Multiply<'a, F: Factor> {
     left: &'a [F::Left], // (rows, right.depth)
     right: &'a Sheet<F>,
     columns: usize,
-    scales: &'a [f32],
+    /// Of the rows and of the columns, or nothing.
+    scales: [&'a [f32]; 2],
     start: Start<'a>,
     onto: &'a mut [f32],
 }
@@ -157,7 +172,8 @@ impl<F: Factor> Multiply<'_, F> {
                 values: &mut self.onto[first * columns + first_column..],
                 stride: columns,
                 columns: S::PANEL.min(columns - first_column),
-                scales: self.scales.get(first_column..).unwrap_or_default(),
+                scales: self.scales[1].get(first_column..).unwrap_or_default(),
+                row_scales: self.scales[0].get(first..).unwrap_or_default(),
                 start,
             };
             let right = Right { panel, next: shares.next().unwrap_or_default() };

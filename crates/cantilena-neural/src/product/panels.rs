@@ -6,7 +6,7 @@ use super::pairs::PackPairs;
 use super::view::View;
 use crate::isa::Isa;
 use crate::lines::Lines;
-use crate::precision::{Pair, Precision, Short, Weights};
+use crate::precision::{BytePair, Pair, Precision, Short, Weights};
 use crate::simd::{Factor, Kernel, Simd, dispatch};
 
 /// A right operand, cut into panels of as many columns as a tile has. Rows of one panel lie one
@@ -27,8 +27,8 @@ pub(super) enum Factors {
     Bf16(Sheet<Pair>),
     /// Multiplied with `f32`.
     Short(Sheet<Short>),
-    /// Multiplied with `f32`, and the sum of each column by a scale.
-    Byte(Sheet<i8>, Vec<f32>),
+    /// Two rows in one, multiplied with whole numbers, and the sum of each column by a scale.
+    Byte(Sheet<BytePair>, Vec<f32>),
 }
 
 /// The values of all panels.
@@ -85,9 +85,13 @@ impl Panels {
                 };
                 scales.clear();
                 scales.extend((0..columns).map(|column| largest(column) / 127.0));
-                sheet.pack(depth, columns, width, |row, column| {
+                let byte = |row: usize, column: usize| match row < depth {
                     // Where all weights are zero, zero over zero becomes the byte zero.
-                    (from.at(row, column) / scales[column]).round_ties_even() as i8
+                    true => (from.at(row, column) / scales[column]).round_ties_even() as i8,
+                    false => 0,
+                };
+                sheet.pack(depth.div_ceil(2), columns, width, |pair, column| {
+                    BytePair([byte(2 * pair, column), byte(2 * pair + 1, column)])
                 });
             }
         }

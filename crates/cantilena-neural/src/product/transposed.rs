@@ -117,6 +117,7 @@ impl<F: Rows> Kernel for MultiplyTransposed<'_, F> {
                             stride: n,
                             columns: S::PANEL.min(n - first_column),
                             scales: &[],
+                            row_scales: &[],
                             start: Start::There,
                         };
                         let right = Right { panel, next: &[] };

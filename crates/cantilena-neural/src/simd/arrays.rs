@@ -3,7 +3,7 @@
 use super::factor::Factor;
 use super::tile::{Left, Onto, Right, tile_of};
 use super::vectors::Simd;
-use crate::precision::Short;
+use crate::precision::{BytePair, Short, WordPair};
 
 /// Arrays of four values: what every processor can do, and what compilers turn into the vectors
 /// that are always there (SSE2, NEON). `COLUMNS` of them stand side by side in a panel: two where
@@ -49,6 +49,13 @@ impl<const COLUMNS: usize> Simd for Arrays<COLUMNS> {
         exp2(whole) = f32::from_bits(((whole as i32 + 127) as u32) << 23);
         low_half(pairs) = f32::from_bits(pairs.to_bits() << 16);
         high_half(pairs) = f32::from_bits(pairs.to_bits() & !0xffff);
+        word_mul_add(a, b, sum) = {
+            let (a, b) = (a.to_bits() as i32, b.to_bits() as i32);
+            let low = i32::from(a as i16) * i32::from(b as i16);
+            let high = (a >> 16) * (b >> 16);
+            f32::from_bits((sum.to_bits() as i32).wrapping_add(low).wrapping_add(high) as u32)
+        };
+        of_whole(whole) = whole.to_bits() as i32 as f32;
     }
 
     #[inline(always)]
@@ -65,9 +72,10 @@ impl<const COLUMNS: usize> Simd for Arrays<COLUMNS> {
     }
 
     #[inline(always)]
-    unsafe fn load_bytes(self, from: *const i8) -> [f32; 4] {
-        // SAFETY: the caller promises 4 readable bytes.
-        unsafe { from.cast::<[i8; 4]>().read() }.map(f32::from)
+    unsafe fn load_byte_pairs(self, from: *const BytePair) -> [f32; 4] {
+        // SAFETY: the caller promises 4 readable pairs.
+        unsafe { from.cast::<[BytePair; 4]>().read() }
+            .map(|BytePair(bytes)| WordPair(bytes.map(i16::from)).lane())
     }
 
     #[inline(always)]

@@ -7,7 +7,7 @@ use super::factor::Factor;
 use super::instructions::instructions;
 use super::tile::{Left, Onto, Right, tile_of};
 use super::vectors::Simd;
-use crate::precision::Short;
+use crate::precision::{BytePair, Short};
 
 /// Runs `kernel` on a processor that has these instructions.
 #[target_feature(enable = "avx2,fma")]
@@ -51,9 +51,9 @@ impl Simd for Avx2 {
     }
 
     #[inline(always)]
-    unsafe fn load_bytes(self, from: *const i8) -> __m256 {
-        // SAFETY: the caller promises 8 readable bytes.
-        unsafe { _mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(_mm_loadl_epi64(from.cast()))) }
+    unsafe fn load_byte_pairs(self, from: *const BytePair) -> __m256 {
+        // SAFETY: the caller promises 8 readable pairs of bytes.
+        unsafe { _mm256_castsi256_ps(_mm256_cvtepi8_epi16(_mm_loadu_si128(from.cast()))) }
     }
 
     #[inline(always)]
@@ -97,6 +97,21 @@ impl Simd for Avx2 {
             let mask = _mm256_set1_epi32(!0xffff);
             _mm256_castsi256_ps(_mm256_and_si256(_mm256_castps_si256(pairs), mask))
         }
+    }
+
+    #[inline(always)]
+    fn word_mul_add(self, a: __m256, b: __m256, sum: __m256) -> __m256 {
+        // SAFETY: `self` is proof of the instructions.
+        unsafe {
+            let products = _mm256_madd_epi16(_mm256_castps_si256(a), _mm256_castps_si256(b));
+            _mm256_castsi256_ps(_mm256_add_epi32(_mm256_castps_si256(sum), products))
+        }
+    }
+
+    #[inline(always)]
+    fn of_whole(self, whole: __m256) -> __m256 {
+        // SAFETY: `self` is proof of the instruction.
+        unsafe { _mm256_cvtepi32_ps(_mm256_castps_si256(whole)) }
     }
 
     #[inline(always)]

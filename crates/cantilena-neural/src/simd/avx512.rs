@@ -8,7 +8,7 @@ use super::factor::Factor;
 use super::instructions::instructions;
 use super::tile::{Left, Onto, Right, tile_of};
 use super::vectors::Simd;
-use crate::precision::Short;
+use crate::precision::{BytePair, Short};
 
 /// Runs `kernel` on a processor that also multiplies pairs.
 #[target_feature(enable = "avx512bf16,avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
@@ -59,9 +59,9 @@ impl<const PAIRS: bool> Simd for Avx512<PAIRS> {
     }
 
     #[inline(always)]
-    unsafe fn load_bytes(self, from: *const i8) -> __m512 {
-        // SAFETY: the caller promises 16 readable bytes.
-        unsafe { _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(_mm_loadu_si128(from.cast()))) }
+    unsafe fn load_byte_pairs(self, from: *const BytePair) -> __m512 {
+        // SAFETY: the caller promises 16 readable pairs of bytes.
+        unsafe { _mm512_castsi512_ps(_mm512_cvtepi8_epi16(_mm256_loadu_si256(from.cast()))) }
     }
 
     #[inline(always)]
@@ -102,6 +102,21 @@ impl<const PAIRS: bool> Simd for Avx512<PAIRS> {
             let mask = _mm512_set1_epi32(!0xffff);
             _mm512_castsi512_ps(_mm512_and_si512(_mm512_castps_si512(pairs), mask))
         }
+    }
+
+    #[inline(always)]
+    fn word_mul_add(self, a: __m512, b: __m512, sum: __m512) -> __m512 {
+        // SAFETY: `self` is proof of the instructions.
+        unsafe {
+            let products = _mm512_madd_epi16(_mm512_castps_si512(a), _mm512_castps_si512(b));
+            _mm512_castsi512_ps(_mm512_add_epi32(_mm512_castps_si512(sum), products))
+        }
+    }
+
+    #[inline(always)]
+    fn of_whole(self, whole: __m512) -> __m512 {
+        // SAFETY: `self` is proof of the instruction.
+        unsafe { _mm512_cvtepi32_ps(_mm512_castps_si512(whole)) }
     }
 
     #[inline(always)]

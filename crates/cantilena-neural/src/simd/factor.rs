@@ -1,7 +1,7 @@
 //! What the right operand of a product is made of: numbers of four, two or one byte.
 
 use super::Simd;
-use crate::precision::{Pair, Short};
+use crate::precision::{BytePair, Pair, Short, WordPair};
 
 /// What the right operand of a product is made of.
 pub(crate) trait Factor: Copy + Default + Send + Sync + 'static {
@@ -21,6 +21,12 @@ pub(crate) trait Factor: Copy + Default + Send + Sync + 'static {
     #[inline(always)]
     fn mul_add<S: Simd>(s: S, left: S::Vector, right: S::Vector, sum: S::Vector) -> S::Vector {
         s.mul_add(left, right, sum)
+    }
+
+    /// The sums that `mul_add` made, as numbers.
+    #[inline(always)]
+    fn sums<S: Simd>(_: S, sums: S::Vector) -> S::Vector {
+        sums
     }
 }
 
@@ -74,17 +80,27 @@ impl Factor for Short {
     }
 }
 
-impl Factor for i8 {
-    type Left = f32;
+impl Factor for BytePair {
+    type Left = WordPair;
 
     #[inline(always)]
-    unsafe fn load<S: Simd>(s: S, from: *const i8) -> S::Vector {
+    unsafe fn load<S: Simd>(s: S, from: *const BytePair) -> S::Vector {
         // SAFETY: the caller promises as much.
-        unsafe { s.load_bytes(from) }
+        unsafe { s.load_byte_pairs(from) }
     }
 
     #[inline(always)]
-    fn lane(left: f32) -> f32 {
-        left
+    fn lane(left: WordPair) -> f32 {
+        left.lane()
+    }
+
+    #[inline(always)]
+    fn mul_add<S: Simd>(s: S, left: S::Vector, right: S::Vector, sum: S::Vector) -> S::Vector {
+        s.word_mul_add(left, right, sum)
+    }
+
+    #[inline(always)]
+    fn sums<S: Simd>(s: S, sums: S::Vector) -> S::Vector {
+        s.of_whole(sums)
     }
 }

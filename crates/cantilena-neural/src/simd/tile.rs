@@ -36,6 +36,8 @@ pub(crate) struct Onto<'a> {
     pub(crate) columns: usize,
     /// What the sums of these columns are multiplied by, or nothing.
     pub(crate) scales: &'a [f32],
+    /// What the sums of each row are multiplied by, where those of columns are.
+    pub(crate) row_scales: &'a [f32],
     pub(crate) start: Start<'a>,
 }
 
@@ -117,9 +119,14 @@ fn tile<S: Simd, F: Factor, const ROWS: usize, const COLUMNS: usize>(
                 Start::There => s.load(values),
                 Start::Row(row) => s.load(row.get(first..).unwrap_or_default()),
             };
+            let sum = F::sums(s, *sum);
             let sum = match onto.scales {
-                [] => s.add(start, *sum),
-                scales => s.mul_add(*sum, s.load(scales.get(first..).unwrap_or_default()), start),
+                [] => s.add(start, sum),
+                scales => {
+                    let scale = s.splat(onto.row_scales[row]);
+                    let scale = s.mul(scale, s.load(scales.get(first..).unwrap_or_default()));
+                    s.mul_add(sum, scale, start)
+                }
             };
             s.store(sum, values);
         }

@@ -2,7 +2,7 @@
 
 use super::factor::Factor;
 use super::tile::{Left, Onto, Right};
-use crate::precision::Short;
+use crate::precision::{BytePair, Short};
 
 /// How many lanes the widest vector has.
 const LANES_MAX: usize = 16;
@@ -28,9 +28,11 @@ pub(crate) trait Simd: Copy {
     /// # Safety
     /// `from` must be readable for `LANES` values.
     unsafe fn load_shorts(self, from: *const Short) -> Self::Vector;
+    /// Two words in every lane, the first in its low half.
+    ///
     /// # Safety
-    /// `from` must be readable for `LANES` values.
-    unsafe fn load_bytes(self, from: *const i8) -> Self::Vector;
+    /// `from` must be readable for `LANES` pairs.
+    unsafe fn load_byte_pairs(self, from: *const BytePair) -> Self::Vector;
     fn splat(self, value: f32) -> Self::Vector;
     fn add(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
     fn sub(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
@@ -51,6 +53,12 @@ pub(crate) trait Simd: Copy {
     fn low_half(self, pairs: Self::Vector) -> Self::Vector;
     /// The `bfloat16` in the high half of every lane, as `f32`.
     fn high_half(self, pairs: Self::Vector) -> Self::Vector;
+
+    /// a.low * b.low + a.high * b.high + sum, where the lanes of a and b are pairs of words of 16
+    /// bits, and sums are whole numbers of 32 bits that wrap around.
+    fn word_mul_add(self, a: Self::Vector, b: Self::Vector, sum: Self::Vector) -> Self::Vector;
+    /// The whole numbers of 32 bits in all lanes, as `f32`.
+    fn of_whole(self, whole: Self::Vector) -> Self::Vector;
 
     /// a.low * b.low + (a.high * b.high + sum), where the lanes of a and b are pairs.
     ///
