@@ -1,11 +1,16 @@
 //! A network with weights, asked event by event.
 
-use cantilena_neural::{Embedding, State as CellState};
+use cantilena_neural::{Embedding, Helpers, Packed, State as CellState};
 use cantilena_tokens::{KnownConditions, NONE, Opening, Tokenizer};
 
 use crate::config::WeightsKind;
 use crate::head::HeadScratch;
 use crate::network::{Network, PackedNetwork};
+
+/// From how many bytes of recurrent weights on helpers pay: what the second-level cache of a core
+/// holds, at most. Where one thread has all weights there, telling another takes as long as the
+/// work (docs/engine.md).
+const LARGE: usize = 2 << 20;
 
 /// A network, its weights and the vocabulary they were learnt with.
 #[derive(Debug)]
@@ -21,12 +26,15 @@ pub struct Model {
     /// All weights.
     pub values: Vec<f32>, // (network.layout.len(),)
     composing: WeightsKind,
+    /// How many threads help with each stream.
+    helpers: usize,
     packed: PackedNetwork,
 }
 
 /// What a model carries from event to event.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct State {
+    helpers: Helpers,
     layers: Vec<CellState>,
     /// What it is told of the piece.
     told: Vec<u16>, // (conditions,)
@@ -49,7 +57,7 @@ impl Model {
     ) -> Model {
         let (composing, packed) = (WeightsKind::F32, PackedNetwork::default());
         let conditions = KnownConditions::default();
-        Model { network, tokenizer, openings, conditions, values, composing, packed }
+        Model { network, tokenizer, openings, conditions, values, composing, helpers: 0, packed }
             .composing(composing)
     }
 
@@ -59,6 +67,13 @@ impl Model {
         self.packed = PackedNetwork::compact(weights.into());
         self.network.pack(&self.values, &mut self.packed);
         self
+    }
+
+    /// The same model, with threads that help with every stream that begins, if its network is so
+    /// large that they pay: for composing one piece as fast as can be, on a machine that has
+    /// nothing else to do. What it says is the same to the bit.
+    pub fn helped(self, helpers: usize) -> Model {
+        Model { helpers, ..self }
     }
 
     /// How the weights are kept while the model is asked.
@@ -79,7 +94,10 @@ impl Model {
     /// The state before the first event of a piece of which this is told, a token a condition.
     pub fn begin_told(&self, told: &[u16]) -> State {
         let config = &self.network.config;
+        let bytes: usize = self.packed.layers.iter().map(Packed::bytes).sum();
+        let helpers = if bytes > LARGE { self.helpers } else { 0 };
         State {
+            helpers: Helpers::new(helpers),
             layers: self.network.silence(1),
             told: told.to_vec(),
             row: Vec::new(),
@@ -103,7 +121,7 @@ impl Model {
         Embedding::add_all(&network.previous, values, &state.row, columns, &mut state.x);
         state.tell(current);
         Embedding::add_all(&network.leading, values, &state.row, columns, &mut state.x);
-        let State { layers, x, y, normed, .. } = state;
+        let State { helpers, layers, x, y, normed, .. } = state;
         y.clone_from(x);
         for (index, (layer, state)) in network.layers.iter().zip(layers).enumerate() {
             let x = match index.checked_sub(1).and_then(|norm| network.norms.get(norm)) {
@@ -113,7 +131,7 @@ impl Model {
                 }
                 None => &mut *y,
             };
-            layer.step(&self.packed.layers[index], x, state);
+            layer.step_with(helpers, &self.packed.layers[index], x, state);
             if network.config.residual && index > 0 {
                 y.iter_mut().zip(&state.h).for_each(|(y, h)| *y += h);
             } else {

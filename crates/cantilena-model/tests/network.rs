@@ -376,6 +376,26 @@ fn says_what_windows_say(model: &Model) {
 }
 
 #[test]
+fn helpers_change_no_bit_of_what_a_large_network_says() {
+    // 2 layers of 1600 sums over 400 units and more, 4 bytes each: over 7 MB.
+    let large = ModelConfig { units: 400, layers: 2, ..config(CellKind::Lstm) };
+    let says = |helpers: usize| {
+        let model = model_of(&large).helped(helpers);
+        let mut state = model.begin();
+        let mut row = vec![NONE; model.tokenizer.fields().len()];
+        let logits = (1..20).map(|token| {
+            model.listen(&mut state, &row, &row);
+            row.fill(token % 3);
+            model.logits(&mut state, 0, &row).to_vec()
+        });
+        logits.collect::<Vec<_>>()
+    };
+    let alone = says(0);
+    assert_eq!(says(1), alone);
+    assert_eq!(says(2), alone);
+}
+
+#[test]
 fn a_model_that_was_told_nothing_is_saved_as_ever() {
     let tokenizer = Tokenizer::Notes(Notes::new(1));
     let network = Network::new(&config(CellKind::Gru), tokenizer.fields());

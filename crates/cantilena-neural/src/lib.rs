@@ -42,6 +42,7 @@ mod sums;
 
 mod cell;
 mod gru;
+mod helpers;
 mod lstm;
 mod recurrent;
 mod rnn;
@@ -62,6 +63,7 @@ pub use average::Average;
 pub use cell::Cell;
 pub use dropout::dropout;
 pub use embedding::Embedding;
+pub use helpers::Helpers;
 pub use isa::{Isa, isa};
 pub use layer_norm::LayerNorm;
 pub use layout::{Entry, Layout, Span};

@@ -3,7 +3,7 @@
 use crate::isa::{Isa, isa};
 use crate::layout::{Layout, Span};
 use crate::precision::{Precision, Weights};
-use crate::product::{Panels, View, Way, multiply, multiply_transposed};
+use crate::product::{Affine, Panels, View, Way, multiply, multiply_transposed};
 use crate::random::fill_uniform;
 use crate::simd::Start;
 use crate::sums::add_rows;
@@ -27,9 +27,8 @@ pub struct PackedLinear {
     precision: Precision,
     /// Whether the way back is wanted.
     learns: bool,
-    weight: Panels,      // (input, output)
-    weight_back: Panels, // (output, input)
-    bias: Vec<f32>,      // (output,)
+    forth: Affine, // (input, output)
+    back: Panels,  // (output, input)
 }
 
 impl Default for PackedLinear {
@@ -65,8 +64,8 @@ impl PackedLinear {
         panels: impl Fn() -> Panels,
     ) -> PackedLinear {
         assert!(isa.is_available(), "this processor has no {}", isa.name());
-        let (weight, weight_back) = (panels(), panels());
-        PackedLinear { isa, precision, learns, weight, weight_back, bias: Vec::new() }
+        let (forth, back) = (Affine::new(panels()), panels());
+        PackedLinear { isa, precision, learns, forth, back }
     }
 }
 
@@ -90,17 +89,15 @@ impl Linear {
     /// Lays out the layer's weights of `values` for the products to come.
     pub fn pack(&self, values: &[f32], packed: &mut PackedLinear) {
         let weight = View::of(self.weight.of(values), self.input);
-        packed.weight.pack(self.input, self.output, weight.transposed());
+        packed.forth.pack(self.input, self.output, weight.transposed(), self.bias.of(values));
         if packed.learns {
-            packed.weight_back.pack(self.output, self.input, weight);
+            packed.back.pack(self.output, self.input, weight);
         }
-        packed.bias.clear();
-        packed.bias.extend_from_slice(self.bias.of(values));
     }
 
     /// Writes y (rows, output) from x (rows, input).
     pub fn forward(&self, packed: &PackedLinear, rows: usize, x: &[f32], y: &mut [f32]) {
-        multiply(Way::Forth, rows, x, &packed.weight, Start::Row(&packed.bias), y);
+        packed.forth.apply(Way::Forth, rows, x, y);
     }
 
     /// The way back: from dy (rows, output), the gradient of x overwrites `dx` (rows, input), and
@@ -120,7 +117,7 @@ impl Linear {
     ) {
         self.add_gradients(packed, rows, x, dy, gradients);
         if let Some(dx) = dx {
-            multiply(Way::Forth, rows, dy, &packed.weight_back, Start::Row(&[]), dx);
+            multiply(Way::Forth, rows, dy, &packed.back, Start::Row(&[]), dx);
         }
     }
 
@@ -136,7 +133,7 @@ impl Linear {
         gradients: &mut [f32],
     ) {
         self.add_gradients(packed, rows, x, dy, gradients);
-        multiply(Way::Forth, rows, dy, &packed.weight_back, Start::There, dx);
+        multiply(Way::Forth, rows, dy, &packed.back, Start::There, dx);
     }
 
     fn add_gradients(

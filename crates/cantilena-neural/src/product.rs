@@ -8,6 +8,7 @@
 //! multiplication", 2008): a block of the left operand stays in the second-level cache while a
 //! panel of the right one passes by, tile after tile.
 
+mod affine;
 mod blocks;
 mod multiply;
 mod narrow;
@@ -19,7 +20,8 @@ mod transposed;
 mod view;
 mod words;
 
-pub(crate) use multiply::{Way, multiply};
+pub(crate) use affine::Affine;
+pub(crate) use multiply::{Way, multiply, multiply_columns};
 pub(crate) use panels::Panels;
 pub(crate) use transposed::multiply_transposed;
 pub(crate) use view::View;

@@ -13,7 +13,11 @@ pub use packed::Packed;
 pub use state::State;
 pub use tape::Tape;
 
+use std::sync::Arc;
+
 use crate::cell::Cell;
+use crate::helpers::Helpers;
+use crate::isa::Isa;
 use crate::layout::{Layout, Span};
 use crate::orthogonal::fill_orthogonal;
 use crate::product::{View, Way, multiply, multiply_transposed};
@@ -99,16 +103,15 @@ impl Recurrent {
         let sums = self.sums();
         let weight_ih = View::of(self.weight_ih.of(values), self.input);
         let weight_hh = View::of(self.weight_hh.of(values), self.units);
-        packed.input.pack(self.input, sums, weight_ih.transposed());
-        packed.hidden.pack(self.units, sums, weight_hh.transposed());
+        let bias_hh = self.bias_hh.map_or(&[][..], |span| span.of(values));
+        let input = Arc::make_mut(&mut packed.input);
+        input.pack(self.input, sums, weight_ih.transposed(), self.bias.of(values));
+        let hidden = Arc::make_mut(&mut packed.hidden);
+        hidden.pack(self.units, sums, weight_hh.transposed(), bias_hh);
         if packed.learns {
             packed.input_back.pack(sums, self.input, weight_ih);
             packed.hidden_back.pack(sums, self.units, weight_hh);
         }
-        packed.bias.clear();
-        packed.bias.extend_from_slice(self.bias.of(values));
-        packed.bias_hidden.clear();
-        packed.bias_hidden.extend(self.bias_hh.iter().flat_map(|span| span.of(values)));
     }
 
     /// Runs a sequence, from `state` on and leaving the last state there.
@@ -134,8 +137,7 @@ impl Recurrent {
         tape.h.resize(rows * units, 0.0);
         tape.c.resize(if is(Cell::Lstm) { rows * units } else { 0 }, 0.0);
         tape.tanh_c.resize(tape.c.len(), 0.0);
-        let bias = Start::Row(&packed.bias);
-        multiply(Way::Forth, rows, x, &packed.input, bias, &mut tape.gates);
+        packed.input.apply(Way::Forth, rows, x, &mut tape.gates);
 
         for t in 0..time {
             for b in (0..batch).filter(|b| reset.is_some_and(|reset| reset[t * batch + b])) {
@@ -145,15 +147,15 @@ impl Recurrent {
             if is(Cell::Lstm) {
                 step_of(&mut tape.c, t, batch * units).copy_from_slice(&state.c);
             }
-            self.advance(
-                packed,
-                Way::of(t),
-                batch,
-                step_of(&mut tape.gates, t, batch * sums),
-                step_of(&mut tape.hidden, t, batch * sums),
-                step_of(&mut tape.tanh_c, t, batch * units),
-                state,
-            );
+            let gates = step_of(&mut tape.gates, t, batch * sums);
+            let hidden = step_of(&mut tape.hidden, t, batch * sums);
+            if is(Cell::Gru) {
+                packed.hidden.apply(Way::of(t), batch, &state.h, hidden);
+            } else {
+                packed.hidden.add(Way::of(t), batch, &state.h, gates);
+            }
+            let tanh_c = step_of(&mut tape.tanh_c, t, batch * units);
+            self.turn(packed.isa, batch, gates, hidden, tanh_c, state);
             step_of(y, t, batch * units).copy_from_slice(&state.h);
         }
     }
@@ -161,21 +163,30 @@ impl Recurrent {
     /// Runs one step and keeps nothing for the way back: `x` is (batch, input), the output is
     /// `state.h`.
     pub fn step(&self, packed: &Packed, x: &[f32], state: &mut State) {
+        self.step_with(&mut Helpers::none(), packed, x, state);
+    }
+
+    /// As [`Recurrent::step`], to the bit; `helpers` take part where there is one sequence alone.
+    pub fn step_with(&self, helpers: &mut Helpers, packed: &Packed, x: &[f32], state: &mut State) {
         let batch = state.h.len() / self.units;
         let sums = batch * self.sums();
         let mut gates = vec![0.0; sums];
         let mut hidden = vec![0.0; if self.cell == Cell::Gru { sums } else { 0 }];
         let mut tanh_c = vec![0.0; state.c.len()];
-        multiply(Way::Forth, batch, x, &packed.input, Start::Row(&packed.bias), &mut gates);
-        self.advance(packed, Way::Forth, batch, &mut gates, &mut hidden, &mut tanh_c, state);
+        let (of_input, of_state) = ((&packed.input, x), (&packed.hidden, &*state.h));
+        if self.cell == Cell::Gru {
+            helpers.sum(batch, &[of_input], &mut gates);
+            helpers.sum(batch, &[of_state], &mut hidden);
+        } else {
+            helpers.sum(batch, &[of_input, of_state], &mut gates);
+        }
+        self.turn(packed.isa, batch, &mut gates, &mut hidden, &mut tanh_c, state);
     }
 
-    /// One step from the input's part of the sums on: what `forward` and `step` share.
-    #[expect(clippy::too_many_arguments, reason = "a sequence and its gradients are many slices")]
-    fn advance(
+    /// What the cells of a step do once the sums are there.
+    fn turn(
         &self,
-        packed: &Packed,
-        way: Way,
+        isa: Isa,
         batch: usize,
         gates: &mut [f32],
         hidden: &mut [f32],
@@ -183,13 +194,6 @@ impl Recurrent {
         state: &mut State,
     ) {
         let (sums, units) = (self.sums(), self.units);
-        if self.cell == Cell::Gru {
-            let bias = Start::Row(&packed.bias_hidden);
-            multiply(way, batch, &state.h, &packed.hidden, bias, hidden);
-        } else {
-            let there = Start::There;
-            multiply(way, batch, &state.h, &packed.hidden, there, gates);
-        }
         for b in 0..batch {
             let gates = step_of(gates, b, sums);
             let h = step_of(&mut state.h, b, units);
@@ -197,13 +201,13 @@ impl Recurrent {
                 Cell::Lstm => {
                     let c = step_of(&mut state.c, b, units);
                     let tanh_c = step_of(tanh_c, b, units);
-                    dispatch(packed.isa, lstm::Forward { gates, c, tanh_c, h });
+                    dispatch(isa, lstm::Forward { gates, c, tanh_c, h });
                 }
                 Cell::Gru => {
                     let hidden = step_of(hidden, b, sums);
-                    dispatch(packed.isa, gru::Forward { gates, hidden, h });
+                    dispatch(isa, gru::Forward { gates, hidden, h });
                 }
-                Cell::Rnn => dispatch(packed.isa, rnn::Forward { gates, h }),
+                Cell::Rnn => dispatch(isa, rnn::Forward { gates, h }),
             }
         }
     }

@@ -1,8 +1,8 @@
 //! Products of short numbers leave gradients that point where those of `f32` point.
 
 use cantilena_neural::{
-    Cell, Isa, Layout, Linear, Packed, PackedLinear, Precision, Recurrent, State, Steps, Tape,
-    Weights, cross_entropy,
+    Cell, Helpers, Isa, Layout, Linear, Packed, PackedLinear, Precision, Recurrent, State, Steps,
+    Tape, Weights, cross_entropy,
 };
 
 const INPUT: usize = 37;
@@ -75,7 +75,7 @@ fn gradients_of_short_products_are_within_a_hundredth_of_those_of_f32() {
 }
 
 #[test]
-fn compact_weights_take_nearly_the_same_steps_for_one_stream_as_for_many() {
+fn compact_weights_take_nearly_the_same_steps_for_one_stream_helped_or_not_as_for_many() {
     const BATCH: usize = 9;
     for cell in [Cell::Lstm, Cell::Gru, Cell::Rnn] {
         let mut layout = Layout::new();
@@ -83,22 +83,28 @@ fn compact_weights_take_nearly_the_same_steps_for_one_stream_as_for_many() {
         let mut values = vec![0.0; layout.len()];
         layer.initialize(&mut values, 1);
         for isa in Isa::ALL.into_iter().filter(|isa| isa.is_available()) {
-            let run = |weights: Weights, batch: usize| {
+            let run = |helpers: &mut Helpers, weights: Weights, batch: usize| {
                 let mut packed = Packed::compact(isa, weights);
                 layer.pack(&values, &mut packed);
                 let mut state = State::zero(&layer, batch);
                 let x = noise(BATCH * INPUT, 3);
-                (0..10).for_each(|_| layer.step(&packed, &x[..batch * INPUT], &mut state));
+                for _ in 0..10 {
+                    layer.step_with(helpers, &packed, &x[..batch * INPUT], &mut state);
+                }
                 state.h
             };
-            let exact = run(Weights::F32, BATCH);
+            let exact = run(&mut Helpers::none(), Weights::F32, BATCH);
             for (weights, apart) in
                 [(Weights::F32, 0.0), (Weights::Bf16, 5e-3), (Weights::Int8, 1e-2)]
             {
-                let found = run(weights, BATCH);
+                let found = run(&mut Helpers::none(), weights, BATCH);
                 let distance = distance(&found, &exact);
                 assert!(distance <= apart, "{cell:?}, {weights:?}, {isa:?}: {distance}");
-                assert_eq!(run(weights, 1), found[..UNITS], "{cell:?}, {weights:?}, {isa:?}");
+                for helpers in 0..3 {
+                    let mut helpers = Helpers::new(helpers);
+                    let alone = run(&mut helpers, weights, 1);
+                    assert_eq!(alone, found[..UNITS], "{cell:?}, {weights:?}, {isa:?}");
+                }
             }
         }
     }

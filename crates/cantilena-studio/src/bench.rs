@@ -5,7 +5,7 @@
 //! | W1 | 1 → LSTM 256 → dropout → LSTM 256 → dropout → ReLU 256 → 300 classes | 128 windows of 50 |
 //! | W2 | embedding 256 of 512 tokens → 2 × LSTM 512 → 512 classes | 32 windows of 128 |
 //! | W3 | embedding 256 of 512 tokens → 3 × LSTM 1024 → 512 classes | 32 windows of 128 |
-//! | W4 | the network of W2 | the next token of one stream, or of 16 at once |
+//! | W4 | the network of W2 | the next token of one stream, alone and helped, or of 16 at once |
 //!
 //! W1 scores the last step of a window, W2 and W3 every one. A training step is a whole update:
 //! laying out the weights, forward, loss, backward, Adam.
@@ -55,7 +55,7 @@ impl Workload {
 pub struct Benching {
     /// In this order.
     pub workloads: Vec<Workload>,
-    /// How many threads train.
+    /// How many threads train, or share one stream.
     pub threads: usize,
     /// What the products of training multiply.
     pub precision: Precision,
@@ -101,7 +101,7 @@ pub fn bench(benching: &Benching, mut tell: impl FnMut(Measurement)) {
             Workload::W1 => tell(train::measure("W1", &Shape::W1, precision, threads, steps(30))),
             Workload::W2 => tell(train::measure("W2", &Shape::W2, precision, threads, steps(10))),
             Workload::W3 => tell(train::measure("W3", &Shape::W3, precision, threads, steps(3))),
-            Workload::W4 => compose::measure(steps(500), &mut tell),
+            Workload::W4 => compose::measure(threads, steps(500), &mut tell),
         }
     }
 }

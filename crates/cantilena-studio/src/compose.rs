@@ -52,7 +52,13 @@ pub struct Composing {
     pub soundfont: Option<PathBuf>,
     /// Whether files may be replaced.
     pub overwrite: Overwrite,
+    /// How many threads may work on it; what comes out does not depend on them.
+    pub threads: usize,
 }
+
+/// How many threads help with a piece that nothing else runs beside, at most: what one more gains
+/// has not been measured.
+const HELPERS: usize = 1;
 
 impl Composing {
     /// What a model makes of nothing but a length and a seed, written nowhere.
@@ -72,6 +78,7 @@ impl Composing {
             outputs: Vec::new(),
             soundfont: None,
             overwrite: Overwrite::Refuse,
+            threads: 1,
         }
     }
 
@@ -138,6 +145,8 @@ pub fn compose(
         return write_piece(request, composition, &card);
     }
     let checkpoint = load_model(&request.model)?;
+    let helpers = HELPERS.min(request.threads.saturating_sub(1));
+    let checkpoint = Checkpoint { model: checkpoint.model.helped(helpers), ..checkpoint };
     let composition = compose_with(&checkpoint, request, watch)?;
     write_piece(request, composition, &notes_card(&checkpoint, request))
 }

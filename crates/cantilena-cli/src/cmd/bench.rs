@@ -20,7 +20,7 @@ pub(crate) struct Bench {
     /// Print one line of JSON on stdout for each figure.
     #[arg(long)]
     json: bool,
-    /// How many threads train; without, one for each core.
+    /// How many threads train, or share one stream; without, one for each core.
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
     /// The numbers that training multiplies.

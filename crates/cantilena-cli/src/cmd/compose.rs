@@ -133,6 +133,7 @@ impl Compose {
             outputs: outputs.clone(),
             soundfont: self.soundfont.clone(),
             overwrite: if self.force { Overwrite::Replace } else { Overwrite::Refuse },
+            threads: super::threads(None),
         };
         let interrupt = Interrupt::listen();
         let composition = match self.rules {

@@ -40,17 +40,32 @@ pub(crate) fn multiply(
     start: Start<'_>,
     onto: &mut [f32],
 ) {
+    multiply_columns(way, rows, left, right, 0..right.columns(), start, onto);
+}
+
+/// As [`multiply`], for some columns of `right` alone: `start` and `onto` have only these. The
+/// first one must begin a panel.
+pub(crate) fn multiply_columns(
+    way: Way,
+    rows: usize,
+    left: &[f32],
+    right: &Panels,
+    columns: Range<usize>,
+    start: Start<'_>,
+    onto: &mut [f32],
+) {
     let isa = right.isa;
-    let [depth, columns] = right.shape.expect("weights are packed before they are used");
+    let depth = right.depth();
+    let (first, columns) = (columns.start, columns.len());
     let onto = &mut onto[..rows * columns];
     let scales: [&[f32]; 2] = [&[]; 2];
     match &right.factors {
         _ if depth == 0 => start_from(start, columns, onto),
         Factors::F32(right) => {
-            dispatch(isa, Multiply { way, rows, left, right, columns, scales, start, onto });
+            dispatch(isa, Multiply { way, rows, left, right, first, columns, scales, start, onto });
         }
         Factors::Short(right) => {
-            dispatch(isa, Multiply { way, rows, left, right, columns, scales, start, onto });
+            dispatch(isa, Multiply { way, rows, left, right, first, columns, scales, start, onto });
         }
         Factors::Byte(right, of_columns) => WHOLE.with_borrow_mut(|(whole, of_rows)| {
             whole.resize(ROWS.min(rows) * right.depth, WordPair::default());
@@ -60,8 +75,10 @@ pub(crate) fn multiply(
                 let (rows, left) = (block.len(), &left[block.start * depth..]);
                 let (to, scales) = (&mut whole[..rows * right.depth], &mut of_rows[..rows]);
                 dispatch(isa, RoundToWords { left, depth, to, scales });
-                let (left, scales) = (&*whole, [of_rows, &of_columns[..]]);
-                dispatch(isa, Multiply { way, rows, left, right, columns, scales, start, onto });
+                let (left, scales) = (&*whole, [of_rows, &of_columns[first..]]);
+                let product =
+                    Multiply { way, rows, left, right, first, columns, scales, start, onto };
+                dispatch(isa, product);
             }
         }),
         Factors::Bf16(right) => ROUNDED.with_borrow_mut(|rounded| {
@@ -71,7 +88,9 @@ pub(crate) fn multiply(
                 let (rows, left) = (block.len(), &left[block.start * depth..]);
                 dispatch(isa, RoundRows { left, depth, to: &mut rounded[..rows * right.depth] });
                 let left = &*rounded;
-                dispatch(isa, Multiply { way, rows, left, right, columns, scales, start, onto });
+                let product =
+                    Multiply { way, rows, left, right, first, columns, scales, start, onto };
+                dispatch(isa, product);
             }
         }),
     }
@@ -100,6 +119,8 @@ struct Multiply<'a, F: Factor> {
     rows: usize,
     left: &'a [F::Left], // (rows, right.depth)
     right: &'a Sheet<F>,
+    /// The first column, and how many there are from it on.
+    first: usize,
     columns: usize,
     /// Of the rows and of the columns, or nothing.
     scales: [&'a [f32]; 2],
@@ -113,21 +134,26 @@ impl<F: Factor> Kernel for Multiply<'_, F> {
     #[inline(always)]
     fn run<S: Simd>(mut self, s: S) {
         let (rows, depth) = (self.rows, self.right.depth);
-        let panels = self.columns.div_ceil(S::PANEL);
+        debug_assert!(self.first.is_multiple_of(S::PANEL), "a part begins with a panel");
+        let first = self.first / S::PANEL;
+        let panels = first..first + self.columns.div_ceil(S::PANEL);
         // A left operand that stays in the cache as a whole passes all of a panel at once.
         let whole = rows * depth <= ROWS * DEPTH;
         for run in blocks(depth, if whole { depth } else { DEPTH }) {
             for block in blocks(rows, ROWS) {
-                for turn in 0..panels {
-                    let index =
-                        |turn| if self.way == Way::Forth { turn } else { panels - 1 - turn };
-                    let (panel, after) =
-                        (index(turn), (turn + 1 < panels).then(|| index(turn + 1)));
+                for turn in 0..panels.len() {
+                    // What follows a part is fetched too: who makes it often makes the next.
+                    let (panel, after) = match self.way {
+                        Way::Forth => (panels.start + turn, panels.start + turn + 1),
+                        Way::Back => {
+                            (panels.end - 1 - turn, (panels.end - 1 - turn).wrapping_sub(1))
+                        }
+                    };
                     for deep in blocks(run.len(), DEPTH) {
                         let deep = run.start + deep.start..run.start + deep.end;
                         let next = if deep.end < run.end {
                             self.right.part::<S>(panel, deep.end..run.end.min(deep.end + DEPTH))
-                        } else if let Some(after) = after {
+                        } else if after < self.right.panels::<S>() {
                             self.right.part::<S>(after, run.start..run.end.min(run.start + DEPTH))
                         } else {
                             &[]
@@ -152,7 +178,8 @@ impl<F: Factor> Multiply<'_, F> {
         deep: Range<usize>,
         next: &[F],
     ) {
-        let (depth, columns, first_column) = (self.right.depth, self.columns, panel * S::PANEL);
+        let (depth, columns) = (self.right.depth, self.columns);
+        let first_column = panel * S::PANEL - self.first;
         let start = match self.start {
             Start::Row(row) if deep.start == 0 => {
                 Start::Row(row.get(first_column..).unwrap_or_default())

@@ -16,7 +16,7 @@ use crate::simd::{Factor, Kernel, Simd, dispatch};
 pub(crate) struct Panels {
     pub(super) isa: Isa,
     /// (depth, columns) of the matrix, once it is laid out.
-    pub(super) shape: Option<[usize; 2]>,
+    shape: Option<(usize, usize)>,
     pub(super) factors: Factors,
 }
 
@@ -59,10 +59,34 @@ impl Panels {
         Panels { isa, shape: None, factors }
     }
 
+    /// How many rows the matrix has.
+    pub(crate) fn depth(&self) -> usize {
+        self.shape().0
+    }
+
+    /// How many columns the matrix has.
+    pub(crate) fn columns(&self) -> usize {
+        self.shape().1
+    }
+
+    /// How many bytes its numbers take.
+    pub(crate) fn bytes(&self) -> usize {
+        match &self.factors {
+            Factors::F32(sheet) => size_of_val(&*sheet.values),
+            Factors::Bf16(sheet) => size_of_val(&*sheet.values),
+            Factors::Short(sheet) => size_of_val(&*sheet.values),
+            Factors::Byte(sheet, _) => size_of_val(&*sheet.values),
+        }
+    }
+
+    fn shape(&self) -> (usize, usize) {
+        self.shape.expect("weights are packed before they are used")
+    }
+
     /// Lays out the matrix `from` (depth, columns).
     pub(crate) fn pack(&mut self, depth: usize, columns: usize, from: View<'_>) {
         let width = dispatch(self.isa, PanelWidth);
-        self.shape = Some([depth, columns]);
+        self.shape = Some((depth, columns));
         let padded = columns.next_multiple_of(width);
         match &mut self.factors {
             Factors::F32(Sheet { depth: rows, values }) => {
@@ -99,6 +123,12 @@ impl Panels {
 }
 
 impl<F: Factor> Sheet<F> {
+    /// How many panels there are.
+    #[inline(always)]
+    pub(super) fn panels<S: Simd>(&self) -> usize {
+        self.values.len() / (self.depth * S::PANEL)
+    }
+
     /// Rows `deep` of a panel.
     #[inline(always)]
     pub(super) fn part<S: Simd>(&self, panel: usize, deep: Range<usize>) -> &[F] {

@@ -43,8 +43,8 @@ impl Kernel for RoundToWords<'_> {
             *scale = largest / LARGEST + s.sum(unfit);
             let factor = if largest < SMALLEST { 0.0 } else { LARGEST / largest };
             let (pairs, last) = from.as_chunks::<2>();
-            for (to, pair) in to.iter_mut().zip(pairs) {
-                *to = WordPair(pair.map(|value| whole(value * factor)));
+            for (to, &[first, second]) in to.iter_mut().zip(pairs) {
+                *to = WordPair([whole(first * factor), whole(second * factor)]);
             }
             if let (Some(to), &[last]) = (to.last_mut(), last) {
                 *to = WordPair([whole(last * factor), 0]);

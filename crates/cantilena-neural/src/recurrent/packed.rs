@@ -1,8 +1,10 @@
 //! The weights of a recurrent layer as its products read them.
 
+use std::sync::Arc;
+
 use crate::isa::{Isa, isa};
 use crate::precision::{Precision, Weights};
-use crate::product::Panels;
+use crate::product::{Affine, Panels};
 
 /// The weights of a recurrent layer, laid out for its products. Made once an update, read by all
 /// shards.
@@ -12,12 +14,12 @@ pub struct Packed {
     pub(super) precision: Precision,
     /// Whether the way back is wanted.
     pub(super) learns: bool,
-    pub(super) input: Panels,         // (input, gates * units)
-    pub(super) hidden: Panels,        // (units, gates * units)
-    pub(super) input_back: Panels,    // (gates * units, input)
-    pub(super) hidden_back: Panels,   // (gates * units, units)
-    pub(super) bias: Vec<f32>,        // (gates * units,)
-    pub(super) bias_hidden: Vec<f32>, // (gates * units,) in a GRU, else empty
+    /// Shared with those who help with a stream's products.
+    pub(super) input: Arc<Affine>, // (input, gates * units)
+    /// With a bias in a GRU alone.
+    pub(super) hidden: Arc<Affine>, // (units, gates * units)
+    pub(super) input_back: Panels,  // (gates * units, input)
+    pub(super) hidden_back: Panels, // (gates * units, units)
 }
 
 impl Default for Packed {
@@ -46,18 +48,21 @@ impl Packed {
         Packed::of(isa, Precision::F32, false, || Panels::compact(isa, weights))
     }
 
+    /// How many bytes the weights take that a step reads.
+    pub fn bytes(&self) -> usize {
+        self.input.panels.bytes() + self.hidden.panels.bytes()
+    }
+
     fn of(isa: Isa, precision: Precision, learns: bool, panels: impl Fn() -> Panels) -> Packed {
         assert!(isa.is_available(), "this processor has no {}", isa.name());
         Packed {
             isa,
             precision,
             learns,
-            input: panels(),
-            hidden: panels(),
+            input: Arc::new(Affine::new(panels())),
+            hidden: Arc::new(Affine::new(panels())),
             input_back: panels(),
             hidden_back: panels(),
-            bias: Vec::new(),
-            bias_hidden: Vec::new(),
         }
     }
 }
