@@ -26,6 +26,7 @@ mod learning_rate;
 mod library;
 mod listening;
 mod migrations;
+mod new_folder;
 mod notation;
 mod output;
 mod performance;

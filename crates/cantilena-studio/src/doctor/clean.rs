@@ -10,8 +10,7 @@ use cantilena_formats::midi;
 
 use super::{Cleaning, is_one_note};
 use crate::error::StudioError;
-use crate::output::Overwrite;
-use crate::store;
+use crate::new_folder::NewFolder;
 
 /// Refuses a folder that is there: nothing of anybody's is written over.
 pub(super) fn check(folder: &Path) -> Result<(), StudioError> {
@@ -27,7 +26,7 @@ pub(super) fn check(folder: &Path) -> Result<(), StudioError> {
 /// Writes every piece that is neither one note over and over nor the same notes as an earlier
 /// one, as MIDI under its own name, with drums marked as drums.
 ///
-/// The folder appears whole: it is filled under another name beside it, and renamed.
+/// The folder appears whole, or not at all.
 pub(super) fn write(
     folder: &Path,
     sources: &Sources,
@@ -37,17 +36,7 @@ pub(super) fn write(
     duplicates: &[Duplicate],
 ) -> Result<Cleaning, StudioError> {
     check(folder)?;
-    let cannot = |source| StudioError::Write { path: folder.to_owned(), source };
-    let parent = match folder.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    std::fs::create_dir_all(parent).map_err(cannot)?;
-    let draft = tempfile::Builder::new()
-        .prefix(".cantilena-")
-        .suffix(".part")
-        .tempdir_in(parent)
-        .map_err(cannot)?;
+    let clean = NewFolder::new(folder)?;
 
     let same: BTreeSet<usize> = duplicates
         .iter()
@@ -86,36 +75,13 @@ pub(super) fn write(
             Err(error) => cleaning.unwritable.push(format!("{}: {error}", piece.name)),
             Ok(writing) => {
                 let name = free_name(sources.name_inside(file), &mut taken);
-                store::write(&draft.path().join(name), &writing.bytes, Overwrite::Refuse)?;
+                clean.write(&name, &writing.bytes)?;
                 cleaning.written += 1;
             }
         }
     }
-    let draft = draft.keep();
-    let renamed = open_to_all(&draft).and_then(|()| std::fs::rename(&draft, folder));
-    if renamed.is_err() {
-        // What is half there helps nobody; if it cannot be removed, its name says what it is.
-        let _ = std::fs::remove_dir_all(&draft);
-    }
-    renamed.map_err(cannot)?;
+    clean.keep()?;
     Ok(cleaning)
-}
-
-/// Lets everybody read the folder whom the umask of a new one lets.
-#[cfg(unix)]
-fn open_to_all(folder: &Path) -> std::io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    // A temporary folder is private; one made plainly has what the umask leaves.
-    let model = folder.join(".umask");
-    std::fs::create_dir(&model)?;
-    let mode = std::fs::metadata(&model)?.permissions().mode();
-    std::fs::remove_dir(&model)?;
-    std::fs::set_permissions(folder, std::fs::Permissions::from_mode(mode))
-}
-
-#[cfg(not(unix))]
-fn open_to_all(_: &Path) -> std::io::Result<()> {
-    Ok(())
 }
 
 /// A relative path that leads nowhere but down, ends in `.mid`, and is not taken.
