@@ -9,6 +9,7 @@
 
 mod packed;
 mod passes;
+mod summary;
 
 use cantilena_neural::{Cell, Embedding, LayerNorm, Layout, Recurrent, Span, State as CellState};
 use cantilena_tokens::Field;

@@ -113,6 +113,16 @@ fn nats(network: &Network, values: &[f32], events: &Events) -> f64 {
 }
 
 #[test]
+fn a_summary_counts_every_weight_once() {
+    for (name, config) in varied() {
+        let network = Network::new(&config, fields());
+        let summary = network.summary();
+        let counted: usize = summary.iter().map(|row| row[4].parse::<usize>().unwrap()).sum();
+        assert_eq!(counted, network.layout.len(), "{name}: {summary:?}");
+    }
+}
+
+#[test]
 fn the_gradient_is_that_of_finite_differences() {
     for cell in [CellKind::Lstm, CellKind::Gru, CellKind::Rnn] {
         let network = Network::new(&config(cell), fields());

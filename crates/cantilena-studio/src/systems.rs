@@ -26,14 +26,7 @@ pub fn layers(folder: &Path) -> Result<Vec<[String; 5]>, StudioError> {
     if is_system(folder) {
         return Ok(load_system(folder)?.model.network.summary());
     }
-    let model = library::load_model(folder)?.model;
-    let tensors = model.network.layout.entries().iter().map(|entry| {
-        let count: usize = entry.shape.iter().product();
-        let shape = entry.shape.iter().map(usize::to_string).collect::<Vec<_>>().join(" × ");
-        let none = || "-".to_owned();
-        [entry.name.clone(), "tensor".to_owned(), shape, none(), count.to_string()]
-    });
-    Ok(tensors.collect())
+    Ok(library::load_model(folder)?.model.network.summary())
 }
 
 /// The model of a system in a folder.

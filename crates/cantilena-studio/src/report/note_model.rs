@@ -20,7 +20,7 @@ pub(super) fn html(folder: &Path) -> Result<String, StudioError> {
     let provenance = &checkpoint.provenance;
     let mut page = Page::new("A note model: what it learnt");
     page.paragraph(&format!(
-        "Learnt from {}: {} pieces were learnt from, {} others judge; {} steps in {:.0} s.",
+        "Learnt from {}: {} pieces were learnt from, {} others were held back; {} steps in {:.0} s.",
         provenance.corpus_name,
         provenance.pieces.0,
         provenance.pieces.1,

@@ -1,0 +1,67 @@
+//! The network as a table of its layers.
+
+use super::Network;
+use crate::config::CellKind;
+
+impl Network {
+    /// The layers in order: name, type, output shape, activation, weights.
+    ///
+    /// Embeddings of many columns, whose sum is one output, are one row; an output that is tied
+    /// counts only the weights of its own.
+    pub fn summary(&self) -> Vec<[String; 5]> {
+        let config = &self.config;
+        let mut rows = Vec::new();
+        let mut row = |name: &str, kind: String, width: usize, activation: &str, count: usize| {
+            let shape = format!("(time, {width})");
+            rows.push([name.to_owned(), kind, shape, activation.to_owned(), count.to_string()]);
+        };
+        let embeddings = |columns: usize| match columns {
+            1 => "Embedding".to_owned(),
+            _ => format!("{columns} Embeddings"),
+        };
+        for (name, columns) in [("previous", &self.previous), ("known", &self.leading)] {
+            let kind = embeddings(columns.len());
+            row(name, kind, config.embedding, "-", self.weights_of(name));
+        }
+        let cell = match config.cell {
+            CellKind::Lstm => "LSTM",
+            CellKind::Gru => "GRU",
+            CellKind::Rnn => "RNN",
+        };
+        for layer in 0..self.layers.len() {
+            if config.layer_norm && layer > 0 {
+                let name = format!("norm.{layer}");
+                row(&name, "LayerNorm".to_owned(), config.units, "-", self.weights_of(&name));
+            }
+            let name = format!("layer.{layer}");
+            row(&name, cell.to_owned(), config.units, "tanh", self.weights_of(&name));
+        }
+        for head in &self.heads {
+            let field = &self.fields[head.field];
+            let name = format!("head.{}", field.name);
+            let [hidden, projection, output] =
+                ["hidden", "projection", "output"].map(|part| format!("{name}.{part}"));
+            let [all, dense, between, last] =
+                [&name, &hidden, &projection, &output].map(|name| self.weights_of(name));
+            if !head.known.is_empty() {
+                let (known, count) = (format!("{name}.known"), all - dense - between - last);
+                row(&known, embeddings(head.known.len()), config.head, "-", count);
+            }
+            row(&hidden, "Dense".to_owned(), config.head, "ReLU", dense);
+            if config.tied {
+                row(&projection, "Dense".to_owned(), config.embedding, "-", between);
+            }
+            row(&output, "Dense".to_owned(), field.size, "softmax", last);
+        }
+        rows
+    }
+
+    /// How many weights have a name that begins with this one.
+    fn weights_of(&self, name: &str) -> usize {
+        let own = |entry: &&cantilena_neural::Entry| {
+            entry.name.strip_prefix(name).is_some_and(|rest| rest.starts_with('.'))
+        };
+        let entries = self.layout.entries().iter().filter(own);
+        entries.map(|entry| entry.shape.iter().product::<usize>()).sum()
+    }
+}
