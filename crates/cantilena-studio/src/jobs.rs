@@ -7,16 +7,15 @@ mod request;
 mod turns;
 mod worker;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use crate::clock::{now, unix_seconds};
 use crate::error::StudioError;
-use crate::output::Overwrite;
+use crate::new_folder::NewFolder;
 use crate::pieces::{PieceId, Pieces};
-use crate::store;
 use crate::train::Training;
 use turns::Turns;
 use worker::Worker;
@@ -86,9 +85,12 @@ impl Jobs {
         let number = record::next_number(&self.pieces)?;
         let id = PieceId::of(format!("job {number} {owner} {}", unix_seconds()).as_bytes());
         let id = id.to_string();
-        for (index, (name, bytes)) in files.iter().enumerate() {
-            let path = self.folder.join(&id).join(safe(index, name));
-            store::write(&path, bytes, Overwrite::Refuse)?;
+        if !files.is_empty() {
+            let folder = NewFolder::new(&self.folder.join(&id))?;
+            for (index, (name, bytes)) in files.iter().enumerate() {
+                folder.write(Path::new(&safe(index, name)), bytes)?;
+            }
+            folder.keep()?;
         }
         let (request, owner) = (request.clone(), owner.to_owned());
         let job = Arc::new(Job::new(id, request, owner, number, unix_seconds()));
