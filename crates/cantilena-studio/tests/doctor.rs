@@ -4,8 +4,8 @@
 
 use std::path::Path;
 
-use cantilena_corpus::{Labels, songbook};
-use cantilena_formats::midi;
+use cantilena_corpus::{DuplicateKind, Labels, songbook};
+use cantilena_formats::{abc, midi, musicxml};
 use cantilena_score::{Program, Score};
 use cantilena_studio::{Checkup, Diagnosis, Overwrite, StudioError, doctor};
 
@@ -68,6 +68,39 @@ fn everything_that_is_the_matter_is_said() {
     let refused: Vec<_> = diagnosis.files.iter().filter(|file| file.refused.is_some()).collect();
     assert!(refused[0].file.ends_with("page.mid") && refused[0].facts.is_none());
     assert_eq!(diagnosis.json(), examine(&checkup(folder.path(), None, 3)).json());
+}
+
+#[test]
+fn a_tune_is_known_again_in_another_format_and_key() {
+    let folder = tempfile::tempdir().unwrap();
+    let tunes = songbook::corpus().pieces;
+    // Their melodies alone, for ABC is written of one voice.
+    let tune = |number: usize, up| {
+        let mut tune = tunes[number].score.transposed(up).unwrap();
+        tune.tracks.truncate(1);
+        tune
+    };
+    let save =
+        |name: &str, bytes: Vec<u8>| std::fs::write(folder.path().join(name), bytes).unwrap();
+    save("one.abc", abc::write(&tune(0, 0)).unwrap().bytes);
+    save("one.mid", midi::write(&tune(0, 3)).unwrap().bytes);
+    save("two.mid", midi::write(&tune(1, 0)).unwrap().bytes);
+    save("two.musicxml", musicxml::write(&tune(1, 0)).unwrap().bytes);
+    save("three.mid", midi::write(&tune(2, 0)).unwrap().bytes);
+
+    let diagnosis = examine(&checkup(folder.path(), None, 1));
+    let name = |path: &str| path.rsplit(['/', '\\']).next().unwrap().to_owned();
+    let twins: Vec<(String, String, i32, bool)> = diagnosis
+        .duplicates
+        .iter()
+        .map(|twin| {
+            let is_same = matches!(twin.kind, DuplicateKind::Notes);
+            (name(&twin.file), name(&twin.of), twin.semitones, is_same)
+        })
+        .collect();
+    let expected = [("one.mid", "one.abc", 3), ("two.musicxml", "two.mid", 0)]
+        .map(|(file, of, up)| (file.to_owned(), of.to_owned(), up, true));
+    assert_eq!(twins, expected);
 }
 
 #[test]
