@@ -7,10 +7,10 @@ use crate::config::WeightsKind;
 use crate::head::HeadScratch;
 use crate::network::{Network, PackedNetwork};
 
-/// From how many bytes of recurrent weights on helpers pay: what the second-level cache of a core
-/// holds, at most. Where one thread has all weights there, telling another takes as long as the
-/// work (docs/engine.md).
-const LARGE: usize = 2 << 20;
+/// From how many bytes of recurrent weights on helpers pay. With 0.5 MB, telling another thread
+/// takes as long as it saves; with 1.6 MB, two threads are half as fast again as one, and with 3.7
+/// MB twice as fast (docs/engine.md).
+const LARGE: usize = 1 << 20;
 
 /// A network, its weights and the vocabulary they were learnt with.
 #[derive(Debug)]
