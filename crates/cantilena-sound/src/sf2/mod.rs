@@ -7,6 +7,7 @@
 //! byte that somebody else wrote.
 
 mod bank;
+mod chunk;
 mod generator;
 mod read;
 mod write;
