@@ -8,6 +8,7 @@ use crate::log_mel::{MelOptions, log_mel};
 use crate::loudness::integrated_loudness;
 use crate::mel_filters::MelBands;
 use crate::stft::{Padding, StftOptions};
+use crate::tonality::tonality;
 
 /// How much happens in a piece of sound.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,6 +20,9 @@ pub struct Activity {
     pub onsets: Vec<f64>,
     /// The integrated loudness in LUFS; `None` for what is too quiet or too short to have one.
     pub loudness: Option<f64>,
+    /// How far its spectra are from those of noise, in decibels: below 1 for noise, 10 and more
+    /// for tones that last; `None` for silence.
+    pub tonality: Option<f64>,
     /// How long it lasts, in seconds.
     pub seconds: f64,
 }
@@ -52,6 +56,7 @@ impl Activity {
             spectral_flux,
             onsets: peaks(&flux).into_iter().map(seconds).collect(),
             loudness: integrated_loudness(audio),
+            tonality: tonality(audio, threads)?,
             seconds: audio.seconds(),
         })
     }

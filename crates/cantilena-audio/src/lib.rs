@@ -26,6 +26,7 @@ mod rows;
 mod scramble;
 mod spectrogram;
 mod stft;
+mod tonality;
 mod true_peak;
 pub mod wav;
 

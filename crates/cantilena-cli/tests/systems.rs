@@ -332,6 +332,24 @@ fn recordings_become_a_model_and_the_model_a_recording() {
     let temperature = mixture["provenance"]["temperature"].as_f64().unwrap();
     assert!((0.3..=1.5).contains(&temperature), "{temperature}");
     assert_eq!(mixture["provenance"]["recordings"].as_array().unwrap().len(), 2);
+    // Kinds of frames are drawn, too, and a mean is not.
+    let recipe = done(path, &["recipes", "spectrogram"]).replace("128, 128", "16");
+    let recipe = recipe.replace("frames = \"mean\"", "frames = { palette = 12 }");
+    std::fs::write(path.join("palette.toml"), recipe).unwrap();
+    let palette = ["train", "takes", "--recipe", "palette.toml", "--minutes", "0.02"];
+    done(path, &[&palette[..], &["--out", "palette"]].concat());
+    let drawn = |temperature: &str, out: &str| {
+        let compose = ["compose", "palette", "--seconds", "2", "--seed", "1", "--temperature"];
+        done(path, &[&compose[..], &[temperature, "-o", out]].concat());
+        std::fs::read(path.join(out)).unwrap()
+    };
+    assert_eq!(drawn("1", "a.wav"), drawn("1", "b.wav"));
+    assert_ne!(drawn("0.1", "c.wav"), drawn("4", "d.wav"));
+    for option in [["--temperature", "0.5"], ["--top-k", "3"], ["--top-p", "0.5"]] {
+        let asked = [&["compose", "heard", "-o", "e.wav"], &option[..]].concat();
+        let error = refused(path, &asked, 2);
+        assert!(error.contains(option[0]) && error.contains("draws nothing"), "{error}");
+    }
     let error = refused(path, &["compose", "heard", "-o", "new.mid"], 2);
     assert!(error.contains("this model makes sound"), "{error}");
     std::fs::write(path.join("takes/two.wav"), b"no sound at all").unwrap();

@@ -170,7 +170,7 @@ impl From<StudioError> for Problem {
                 Problem::not_found(words)
             }
             StudioError::NoSuchModel { .. } => Problem::field("model", words),
-            StudioError::Unsuited { field, .. } => Problem::field(field, words),
+            StudioError::Unsuited { field, .. } => Problem::field(&field.replace('-', "_"), words),
             StudioError::Busy { retry_seconds, .. } => {
                 let status = StatusCode::SERVICE_UNAVAILABLE;
                 let problem = Problem::new(status, "busy", "Too many wait", words);

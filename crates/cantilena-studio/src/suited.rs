@@ -3,8 +3,9 @@
 //! Whoever asks, in a terminal or over HTTP, is told the same: nothing that is asked for is passed
 //! over in silence.
 
+use cantilena_generate::Sampling;
 use cantilena_model::Model;
-use cantilena_systems::{BPM, SystemCheckpoint};
+use cantilena_systems::{BPM, Frames, SystemCheckpoint};
 
 use crate::commission::Commission;
 use crate::error::StudioError;
@@ -26,12 +27,19 @@ pub(crate) fn check_notes(model: &Model, commission: &Commission) -> Result<(), 
     })
 }
 
+/// What a model of means says when it is asked to draw differently.
+const DRAWS_NOTHING: &str = "this model plays the mean of all that may follow and draws nothing; \
+                             one that learnt with frames = { palette = 256 } draws";
+
 /// Of one of the five systems.
 pub(crate) fn check_system(
     checkpoint: &SystemCheckpoint,
     commission: &Commission,
 ) -> Result<(), StudioError> {
     let is_sound = is_sound(checkpoint);
+    // The mean of all that may follow is no distribution: nothing is drawn from it.
+    let draws = !is_sound || checkpoint.model.recipe.network.frames != Frames::Mean;
+    let (asked, usual) = (commission.sampling, Sampling::default());
     let beyond = [
         (
             "from",
@@ -49,6 +57,10 @@ pub(crate) fn check_system(
             !commission.conditions.is_empty(),
             "this model was told of nothing but the music; a model of notes that was told more does",
         ),
+        ("temperature", !draws && asked.temperature != usual.temperature, DRAWS_NOTHING),
+        ("top-k", !draws && asked.top_k != usual.top_k, DRAWS_NOTHING),
+        ("top-p", !draws && asked.top_p != usual.top_p, DRAWS_NOTHING),
+        ("min-p", !draws && asked.min_p != usual.min_p, DRAWS_NOTHING),
         (
             "tempo",
             is_sound && commission.bpm.is_some(),

@@ -6,7 +6,7 @@ mod train;
 
 pub use compose::{compose_by_rules, melody_of_genre, rules_of_genre};
 pub(crate) use compose::{genres_of, perform_system, quarters};
-pub(crate) use sound::{compose_sound, composed_sound, is_sound};
+pub(crate) use sound::{compose_sound, composed_sound, is_sound, told};
 pub use train::{SystemNews, SystemOutcome, SystemTraining, system_material, train_system};
 
 use std::path::Path;

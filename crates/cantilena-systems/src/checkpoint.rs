@@ -9,7 +9,7 @@ use crate::evaluation::{Epoch, Evaluation};
 use crate::model::{SystemModel, Window};
 use crate::network::SystemNetwork;
 use crate::reading::Reading;
-use crate::recipe::SystemRecipe;
+use crate::recipe::{Frames, SystemRecipe};
 
 /// Where a model came from and how it went.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -64,6 +64,9 @@ pub struct RecordingActivity {
     pub onsets_a_second: f64,
     /// In LUFS, where there is enough to measure.
     pub loudness: Option<f64>,
+    /// How far its spectra are from those of noise, in decibels, where it is not silent.
+    #[serde(default)]
+    pub tonality: Option<f64>,
 }
 
 /// A model and its provenance, as they are saved.
@@ -156,13 +159,25 @@ impl SystemCheckpoint {
         }
         let recipe = SystemRecipe::from_toml(&saved.recipe)?;
         let symbols = saved.reading.symbols();
+        let kinds = match (&saved.reading, recipe.network.frames) {
+            (Reading::Frames { bands, palette: Some(palette), .. }, Frames::Palette(kinds))
+                if palette.fits(kinds, *bands) =>
+            {
+                kinds
+            }
+            (Reading::Frames { palette: Some(_), .. }, _) | (_, Frames::Palette(_)) => {
+                return Err(unusable("its kinds of frames do not fit its recipe"));
+            }
+            (Reading::Frames { .. }, _) => 0,
+            _ => symbols,
+        };
         if symbols == 0 || symbols > usize::from(u16::MAX) {
             return Err(unusable(format!("its vocabulary has {symbols} symbols")));
         }
         let features = saved.reading.features();
         let window = recipe.data.window;
         for prompt in &saved.prompts {
-            let symbols_fit = prompt.symbols.iter().all(|&symbol| usize::from(symbol) < symbols);
+            let symbols_fit = prompt.symbols.iter().all(|&symbol| usize::from(symbol) < kinds);
             if prompt.values.len() != window * features || !symbols_fit {
                 return Err(unusable("a window to begin with does not fit its recipe"));
             }

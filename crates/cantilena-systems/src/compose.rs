@@ -152,8 +152,10 @@ fn symbols_in(tokenizer: &Tokenizer, length: Length) -> usize {
 /// Composes `frames` frames of sound with a model that was trained on them: (frames, bands),
 /// each value 0 to 1.
 ///
-/// A model of means gives its mean. A mixture is drawn from: the temperature divides the logits
-/// of its components and multiplies their variances, and 0 takes the likeliest one's mean.
+/// A model of means gives its mean. Of a palette, how long a kind of frame lasts is drawn as it was
+/// learnt, and `sampling` says how the next one is drawn. A mixture is drawn from, too: the
+/// temperature divides the logits of its components and multiplies their variances,
+/// and 0 takes the likeliest one's mean.
 pub fn compose_frames(
     model: &SystemModel,
     sampling: Sampling,
@@ -167,7 +169,15 @@ pub fn compose_frames(
     let (mut composed, mut ear) = (Vec::new(), Ear::default());
     for _ in 0..frames {
         let output = &model.predict(&window, &mut ear)[0];
+        let mut kind = None;
         let frame = match model.network.shape.heads[0].predicts {
+            Predicts::Symbol { .. } => {
+                let Reading::Frames { palette: Some(palette), .. } = &model.reading else { break };
+                let last = window.symbols.last().copied();
+                let drawn = next_kind(output, last, &mut sampler, &mut rng);
+                kind = Some(drawn);
+                palette.frame(drawn).to_vec()
+            }
             Predicts::Mixture { bands, components } => {
                 let mixture = Mixture::of(output, bands, components);
                 let Some(component) = sampler.draw(mixture.logits, |_| true) else { break };
@@ -185,13 +195,34 @@ pub fn compose_frames(
                 frame
             }
         };
-        model.advance(&mut window, None, &frame);
+        model.advance(&mut window, kind, &frame);
         composed.extend(frame);
         if watch().is_break() {
             break;
         }
     }
     Ok(composed)
+}
+
+/// The kind of the next frame.
+///
+/// Whether the last one stays is drawn as it was learnt, and only what follows it as was asked for:
+/// a tone goes on so much more probably than in any one other way that whatever favours the
+/// probable would hold it for ever.
+fn next_kind(
+    logits: &[f32],
+    last: Option<u16>,
+    sampler: &mut Sampler,
+    rng: &mut ChaCha8Rng,
+) -> u16 {
+    let stays = last.filter(|&last| {
+        let least = logits[usize::from(last)];
+        let others: f64 = logits.iter().map(|&logit| f64::from(logit - least).exp()).sum();
+        rng.random::<f64>() * others < 1.0
+    });
+    let moves = |sampler: &mut Sampler| sampler.draw(logits, |kind| Some(kind) != last);
+    // A palette of one has nothing to move on to.
+    stays.or_else(|| moves(sampler)).or(last).unwrap_or(0)
 }
 
 /// A draw from the normal distribution (Box and Muller, "A note on the generation of random

@@ -59,6 +59,17 @@ pub enum SystemError {
         /// How many it takes.
         needed: usize,
     },
+    /// Fewer different frames than kinds to be found among them.
+    #[error(
+        "{kinds} kinds are to be found among {frames} frames of sound, and as many of these must \
+         differ; longer recordings or a smaller network.frames.palette will do"
+    )]
+    Palette {
+        /// Frames to learn from.
+        frames: usize,
+        /// How many kinds the recipe asks for.
+        kinds: usize,
+    },
     /// No genre is called that.
     #[error(
         "no genre is called {0}; melody, fastbeat, jazz, rock, classical, blues, pop, electronic \

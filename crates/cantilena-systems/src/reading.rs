@@ -5,8 +5,10 @@ use cantilena_tokens::{END, Events, Representation, Setting, Tokenizer};
 use serde::{Deserialize, Serialize};
 
 use crate::error::SystemError;
-use crate::material::Sequence;
-use crate::recipe::SystemRecipe;
+use crate::material::{Role, Sequence};
+use crate::palette::Palette;
+use crate::protocol::Protocol;
+use crate::recipe::{Frames, SystemRecipe};
 use crate::system::System;
 
 /// How a system reads music.
@@ -33,6 +35,9 @@ pub enum Reading {
         sample_rate: u32,
         /// The power at which a band's value is 1: that of the loudest recording.
         reference: f32,
+        /// The kinds of frames, where one of them is predicted.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        palette: Option<Palette>,
     },
 }
 
@@ -60,6 +65,33 @@ impl Reading {
             }
             System::Spectrogram => unreachable!("frames are read from sound, not from scores"),
         }
+    }
+
+    /// Recordings, (frames, bands) each, as the recipe has them read: frame by frame as they are,
+    /// or painted with kinds that are found among those learnt from. `loudest` is the power at
+    /// which a band's value is 1.
+    ///
+    /// # Errors
+    /// Those of [`Palette::fit`].
+    pub fn hear(
+        recipe: &SystemRecipe,
+        bands: usize,
+        sample_rate: u32,
+        loudest: f32,
+        recordings: Vec<Vec<f32>>,
+        roles: &[Role],
+    ) -> Result<(Reading, Vec<Sequence>), SystemError> {
+        let reading = |palette| Reading::Frames { bands, sample_rate, reference: loudest, palette };
+        let Frames::Palette(kinds) = recipe.network.frames else {
+            let as_they_are = |values| Sequence { symbols: Vec::new(), values };
+            return Ok((reading(None), recordings.into_iter().map(as_they_are).collect()));
+        };
+        let is_learnt = |role| recipe.protocol == Protocol::Legacy || role == Role::Learn;
+        let learnt = recordings.iter().zip(roles).filter(|(_, role)| is_learnt(**role));
+        let learnt: Vec<f32> = learnt.flat_map(|(recording, _)| recording).copied().collect();
+        let palette = Palette::fit(kinds, bands, &learnt, recipe.training.seed)?;
+        let sequences = recordings.iter().map(|recording| palette.painted(recording)).collect();
+        Ok((reading(Some(palette)), sequences))
     }
 
     /// Distinct symbols; of frames, the bands.

@@ -84,6 +84,8 @@ pub enum Frames {
     Mean,
     /// A mixture of this many normal distributions, to be drawn from.
     Mixture(usize),
+    /// One of this many kinds of frames, found among those learnt from, to be drawn.
+    Palette(usize),
 }
 
 /// Which steps of a window are to be predicted.
@@ -198,6 +200,7 @@ impl SystemRecipe {
                 shape.heads = vec![match self.network.frames {
                     Frames::Mean => Head::frame(symbols),
                     Frames::Mixture(components) => Head::mixture(symbols, components),
+                    Frames::Palette(kinds) => Head::symbol("frame", kinds, 1.0),
                 }];
             }
         }
@@ -243,8 +246,12 @@ impl SystemRecipe {
         if let Input::Embedding(width) = network.input {
             count("network.input.embedding", width, 4096, "1 to 4096")?;
         }
-        if let Frames::Mixture(components) = network.frames {
-            count("network.frames.mixture", components, 64, "1 to 64")?;
+        match network.frames {
+            Frames::Mean => {}
+            Frames::Mixture(components) => {
+                count("network.frames.mixture", components, 64, "1 to 64")?;
+            }
+            Frames::Palette(kinds) => count("network.frames.palette", kinds, 4096, "1 to 4096")?,
         }
         count("training.batch", training.batch, 65_536, "1 to 65536")?;
         count("training.shards", training.shards, training.batch, "1 to training.batch")?;

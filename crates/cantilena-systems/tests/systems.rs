@@ -8,8 +8,8 @@ use std::ops::ControlFlow;
 use cantilena_generate::{Length, Sampling};
 use cantilena_score::{Program, Score};
 use cantilena_systems::{
-    Frames, Input, Material, Protocol, Reading, Role, Sequence, System, SystemCheckpoint,
-    SystemModel, SystemNetwork, SystemProvenance, SystemRecipe, SystemRun, Targets, compose_frames,
+    Frames, Input, Material, Protocol, Reading, Role, System, SystemCheckpoint, SystemModel,
+    SystemNetwork, SystemProvenance, SystemRecipe, SystemRun, Targets, compose_frames,
     compose_score,
 };
 
@@ -167,7 +167,7 @@ fn a_saved_model_composes_the_same() {
 }
 
 #[test]
-fn a_mixture_of_frames_keeps_the_variety_that_a_mean_loses() {
+fn distributions_of_frames_keep_the_variety_that_a_mean_loses() {
     // Frames that jump between two levels by chance: the mean is a drone in between.
     let mut chance = 12345u32;
     let mut frames = |count: usize| {
@@ -177,15 +177,16 @@ fn a_mixture_of_frames_keeps_the_variety_that_a_mean_loses() {
             let level = if chance >> 31 == 0 { 0.2 } else { 0.8 };
             values.extend([level; 4]);
         }
-        Sequence { symbols: Vec::new(), values }
+        values
     };
-    let sequences = vec![frames(300), frames(100)];
+    let recordings = vec![frames(300), frames(100)];
     let spread = |head: Frames| {
         let mut recipe = small(System::Spectrogram);
         recipe.network.frames = head;
-        let material =
-            Material::new(&recipe, 4, sequences.clone(), &[Role::Learn, Role::Judge]).unwrap();
-        let reading = Reading::Frames { bands: 4, sample_rate: 22_050, reference: 1.0 };
+        let roles = [Role::Learn, Role::Judge];
+        let (reading, sequences) =
+            Reading::hear(&recipe, 4, 22_050, 1.0, recordings.clone(), &roles).unwrap();
+        let material = Material::new(&recipe, 4, sequences, &roles).unwrap();
         let mut run = run(&recipe, &reading, &material, 1);
         (0..300).for_each(|step| {
             run.step(f64::from(step) / 300.0);
@@ -201,4 +202,69 @@ fn a_mixture_of_frames_keeps_the_variety_that_a_mean_loses() {
     // The levels themselves deviate by 0.3 from their mean.
     assert!(spread(Frames::Mean) < 0.1);
     assert!(spread(Frames::Mixture(3)) > 0.2);
+    assert!(spread(Frames::Palette(2)) > 0.2);
+}
+
+/// Recordings of four bands that hold one of three levels for about ten frames each, and a model
+/// that has learnt kinds of frames from them.
+fn held_levels() -> SystemModel {
+    let mut chance = 99u32;
+    let mut recording = |count: usize| {
+        let (mut values, mut level) = (Vec::new(), 0);
+        for _ in 0..count {
+            chance = chance.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            if chance >> 24 < 26 {
+                level = (level + 1 + (chance >> 8) % 2) % 3;
+            }
+            values.extend([[0.1, 0.5, 0.9][level as usize]; 4]);
+        }
+        values
+    };
+    let recordings = vec![recording(1200), recording(300)];
+    let mut recipe = small(System::Spectrogram);
+    recipe.network.frames = Frames::Palette(3);
+    recipe.training.targets = Targets::Every;
+    let roles = [Role::Learn, Role::Judge];
+    let (reading, sequences) = Reading::hear(&recipe, 4, 22_050, 1.0, recordings, &roles).unwrap();
+    let material = Material::new(&recipe, 4, sequences, &roles).unwrap();
+    let mut run = run(&recipe, &reading, &material, 1);
+    (0..200).for_each(|step| {
+        run.step(f64::from(step) / 200.0);
+    });
+    let (network, values) = run.into_weights();
+    SystemModel::new(recipe, reading, network, values, material.prompts(2))
+}
+
+fn frames_of(model: &SystemModel, temperature: f64) -> Vec<f32> {
+    let sampling = Sampling { temperature, ..Sampling::default() };
+    compose_frames(model, sampling, 5, 400, &mut || ControlFlow::Continue(())).unwrap()
+}
+
+// What favours the probable once held the first tone for ever.
+#[test]
+fn kinds_of_frames_last_as_long_as_they_were_learnt_to_at_any_temperature() {
+    let model = held_levels();
+    for temperature in [0.0, 0.3, 1.0] {
+        let frames = frames_of(&model, temperature);
+        assert!(
+            frames.iter().all(|value| [0.1, 0.5, 0.9].iter().any(|l| (l - value).abs() < 1e-4))
+        );
+        let changes = frames.chunks(4).zip(frames.chunks(4).skip(1)).filter(|(a, b)| a != b);
+        let changes = changes.count();
+        assert!((20..80).contains(&changes), "{changes} changes in 400 frames at {temperature}");
+    }
+}
+
+#[test]
+fn a_palette_is_saved_with_its_model_and_must_fit_it() {
+    let model = held_levels();
+    let composed = frames_of(&model, 1.0);
+    let provenance = SystemProvenance::default();
+    let (json, weights) = SystemCheckpoint { model, provenance }.save();
+    let loaded = SystemCheckpoint::load(&json, &weights).unwrap();
+    assert_eq!(frames_of(&loaded.model, 1.0), composed);
+    let wrong = json.replace("palette = 3", "palette = 4");
+    assert_ne!(wrong, json);
+    let refused = SystemCheckpoint::load(&wrong, &weights).unwrap_err().to_string();
+    assert!(refused.contains("kinds of frames"), "{refused}");
 }

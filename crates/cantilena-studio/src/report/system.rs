@@ -11,13 +11,14 @@ use cantilena_plot::{
 };
 use cantilena_score::{Program, Score};
 use cantilena_systems::{
-    Epoch, Evaluation, MeasureKind, Protocol, Reading, SystemCheckpoint, Window, compose_score,
+    Epoch, Evaluation, MeasureKind, Protocol, Reading, RecordingActivity, SystemCheckpoint, Window,
+    compose_score,
 };
 
 use super::page::Page;
 use super::{NOTES, SEED, panel, percent, three, with_total};
 use crate::error::StudioError;
-use crate::systems::{composed_sound, load_system};
+use crate::systems::{composed_sound, load_system, told};
 
 /// How many notes are shown as true against predicted.
 const HITS: usize = 20;
@@ -104,20 +105,22 @@ fn sound(checkpoint: &SystemCheckpoint, page: &mut Page) -> Result<(), StudioErr
         },
     ));
     let activity = Activity::of(&audio, NonZero::<usize>::MIN)?;
-    let row = |name: &str, flux: f64, onsets: f64, loudness: Option<f64>| {
-        let loudness =
-            loudness.map_or("silent".to_owned(), |lufs| format!("{lufs:.1}").replace('-', "−"));
-        vec![name.to_owned(), format!("{flux:.2}"), format!("{onsets:.2}"), loudness]
+    let row = |heard: &RecordingActivity| {
+        let level = |level: Option<f64>| {
+            level.map_or("silent".to_owned(), |level| format!("{level:.1}").replace('-', "−"))
+        };
+        let (flux, onsets) = (heard.spectral_flux, heard.onsets_a_second);
+        let (flux, onsets) = (format!("{flux:.2}"), format!("{onsets:.2}"));
+        vec![heard.name.clone(), flux, onsets, level(heard.loudness), level(heard.tonality)]
     };
-    let own = (activity.spectral_flux, activity.onsets_a_second(), activity.loudness);
-    let mut rows = vec![row("what it composes", own.0, own.1, own.2)];
-    rows.extend(
-        checkpoint.provenance.recordings.iter().map(|heard| {
-            row(&heard.name, heard.spectral_flux, heard.onsets_a_second, heard.loudness)
-        }),
-    );
+    let own = told("what it composes".to_owned(), &activity);
+    let heard = [&own].into_iter().chain(&checkpoint.provenance.recordings);
+    let rows: Vec<Vec<String>> = heard.map(row).collect();
     page.paragraph("How much happens in it, beside the recordings that it was learnt from:");
-    page.table(&["sound", "spectral flux, dB", "onsets a second", "loudness, LUFS"], &rows);
+    page.table(
+        &["sound", "spectral flux, dB", "onsets a second", "loudness, LUFS", "above noise, dB"],
+        &rows,
+    );
     Ok(())
 }
 

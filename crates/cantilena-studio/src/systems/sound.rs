@@ -12,7 +12,7 @@ use cantilena_corpus::{Outcome, OutcomeKind};
 use cantilena_generate::{Length, Sampling};
 use cantilena_systems::{
     Frames, Reading, RecordingActivity, Role, Sequence, SystemCheckpoint, SystemError,
-    compose_frames,
+    SystemRecipe, compose_frames,
 };
 
 use crate::compose::Composing;
@@ -54,19 +54,19 @@ pub(crate) struct Recordings {
 
 /// Reads every recording under the paths.
 ///
-/// About `share` of the frames are held back, whole recordings at a time; which ones follows from
-/// their content and `seed`.
+/// About the recipe's share of the frames are held back, whole recordings at a time; which ones
+/// follows from their content and its seed.
 pub(crate) fn recordings(
     paths: &[PathBuf],
-    share: f64,
-    seed: u64,
+    recipe: &SystemRecipe,
     threads: usize,
     reading: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<Recordings, StudioError> {
+    let (share, seed) = (recipe.data.validation, recipe.training.seed);
     let (files, other_files) = sound_files(paths)?;
     let mut heard: Vec<([u8; 32], LogMel)> = Vec::new();
     let (mut outcomes, mut hasher) = (Vec::new(), blake3::Hasher::new());
-    let mut told = Vec::new();
+    let mut activities = Vec::new();
     for (index, file) in files.iter().enumerate() {
         reading(index, files.len());
         let bytes = store::read(file)?;
@@ -74,12 +74,7 @@ pub(crate) fn recordings(
         let kind = match listen(&bytes, threads) {
             Ok(Listened { mel, activity, damaged_packets: damaged }) => {
                 let file = file.file_name().unwrap_or_default();
-                told.push(RecordingActivity {
-                    name: file.to_string_lossy().into_owned(),
-                    spectral_flux: activity.spectral_flux,
-                    onsets_a_second: activity.onsets_a_second(),
-                    loudness: activity.loudness,
-                });
+                activities.push(told(file.to_string_lossy().into_owned(), &activity));
                 let mut key = blake3::Hasher::new();
                 key.update(&seed.to_le_bytes()).update(&bytes);
                 heard.push((*key.finalize().as_bytes(), mel));
@@ -116,19 +111,28 @@ pub(crate) fn recordings(
     }
     let reference = heard.iter().map(|(_, mel)| mel.reference).fold(0.0, f32::max);
     let bands = heard[0].1.levels.bands();
-    let values = |(_, mel): ([u8; 32], LogMel)| Sequence {
-        symbols: Vec::new(),
-        values: mel.levels.into_values(),
-    };
+    let levels = heard.into_iter().map(|(_, mel)| mel.levels.into_values()).collect();
+    let (reading, sequences) = Reading::hear(recipe, bands, RATE_HERTZ, reference, levels, &roles)?;
     Ok(Recordings {
-        reading: Reading::Frames { bands, sample_rate: RATE_HERTZ, reference },
-        sequences: heard.into_iter().map(values).collect(),
+        reading,
+        sequences,
         roles,
-        activity: told,
+        activity: activities,
         fingerprint: hasher.finalize().to_hex().to_string(),
         outcomes,
         other_files,
     })
+}
+
+/// How much happens in a sound, as a model keeps it.
+pub(crate) fn told(name: String, activity: &Activity) -> RecordingActivity {
+    RecordingActivity {
+        name,
+        spectral_flux: activity.spectral_flux,
+        onsets_a_second: activity.onsets_a_second(),
+        loudness: activity.loudness,
+        tonality: activity.tonality,
+    }
 }
 
 /// One recording.
@@ -202,7 +206,7 @@ pub(crate) fn composed_sound(
     watch: &mut dyn FnMut() -> ControlFlow<()>,
 ) -> Result<(LogMel, Audio), StudioError> {
     let model = &checkpoint.model;
-    let Reading::Frames { bands, sample_rate, reference } = model.reading else {
+    let Reading::Frames { bands, sample_rate, reference, .. } = model.reading else {
         let why = "it makes notes and no sound".to_owned();
         return Err(SystemError::Saved { what: "model", why }.into());
     };
@@ -228,7 +232,8 @@ pub(crate) fn composed_sound(
 }
 
 /// The temperature at which a model's distribution of frames gives as many onsets a second as the
-/// recordings have in the mean; `None` for a model of means.
+/// recordings have in the mean; `None` for a model of means, and for kinds of frames, of which how
+/// long each lasts is learnt.
 ///
 /// A distribution that was learnt for a short time is too wide, and sounds like rain; drawn from
 /// at a low temperature it is the drone of its mean. What suits depends on how long it has learnt
@@ -237,7 +242,8 @@ pub(crate) fn suited_temperature(
     checkpoint: &SystemCheckpoint,
 ) -> Result<Option<f64>, StudioError> {
     let recordings = &checkpoint.provenance.recordings;
-    if matches!(checkpoint.model.recipe.network.frames, Frames::Mean) || recordings.is_empty() {
+    let frames = checkpoint.model.recipe.network.frames;
+    if !matches!(frames, Frames::Mixture(_)) || recordings.is_empty() {
         return Ok(None);
     }
     let rates = recordings.iter().map(|heard| heard.onsets_a_second);

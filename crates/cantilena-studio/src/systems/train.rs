@@ -361,8 +361,7 @@ fn prepare_sound(
                 .to_owned(),
         ));
     };
-    let (share, seed) = (recipe.data.validation, recipe.training.seed);
-    let heard = recordings(paths, share, seed, request.threads, reading)?;
+    let heard = recordings(paths, recipe, request.threads, reading)?;
     let _ =
         watch(SystemNews::Gathered { outcomes: &heard.outcomes, other_files: heard.other_files });
     let held_back = heard.roles.iter().filter(|role| **role == Role::Judge).count();
