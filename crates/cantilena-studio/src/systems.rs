@@ -1,6 +1,7 @@
 //! The five systems: music or sound becomes one of their models, and the model a piece.
 
 mod compose;
+mod prepared;
 mod sound;
 mod train;
 
