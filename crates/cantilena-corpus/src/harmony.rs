@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use cantilena_analysis::estimate_chords;
-use cantilena_score::{Chord, ChordSymbol, Key, Quality, Score, Ticks};
+use cantilena_score::{Chord, ChordSymbol, Key, Quality, Score, Spelling, Ticks};
 use serde::Serialize;
 
 use crate::conditions::Origin;
@@ -68,10 +68,7 @@ fn heard(symbols: &[ChordSymbol], last: Ticks) -> Vec<((u8, Quality), u64)> {
 
 /// `Bbm7`, the root spelled as in the key.
 fn symbol(root: u8, quality: Quality, key: Option<Key>) -> String {
-    const SHARPS: [&str; 12] = ["C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B"];
-    const FLATS: [&str; 12] = ["C", "Db", "D", "Eb", "E", "F", "Gb", "G", "Ab", "A", "Bb", "B"];
-    let names = if key.is_some_and(|key| key.fifths() > 0) { SHARPS } else { FLATS };
-    format!("{}{}", names[usize::from(root % 12)], quality.suffix())
+    format!("{}{}", Spelling::of(root, key), quality.suffix())
 }
 
 /// `ii7` of Dm7 in C major: a Roman numeral, small with a minor third, counted on the major scale

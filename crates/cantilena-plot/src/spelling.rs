@@ -1,25 +1,18 @@
 //! Pitch classes and chords as musicians write them.
 
-use cantilena_score::{Chord, KeyChange, Ticks};
-
-const SHARPS: [&str; 12] = ["C", "C♯", "D", "D♯", "E", "F", "F♯", "G", "G♯", "A", "A♯", "B"];
-const FLATS: [&str; 12] = ["C", "D♭", "D", "E♭", "E", "F", "G♭", "G", "A♭", "A", "B♭", "B"];
-/// Where no key says how: the spelling with the fewest accidentals in the signature of each.
-const COMMON: [&str; 12] = ["C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B"];
+use cantilena_score::{Chord, KeyChange, Spelling, Ticks};
 
 /// A chord symbol, its black keys spelled as the key that holds at `onset` has them.
 pub(crate) fn chord(chord: Chord, onset: Ticks, keys: &[KeyChange]) -> String {
     let key = keys.iter().rev().find(|change| change.onset <= onset);
-    let names = match key.map_or(0, |change| change.key.fifths()) {
-        1.. => SHARPS,
-        0 => COMMON,
-        _ => FLATS,
-    };
-    let name = |class: u8| names[usize::from(class % 12)];
+    let key = key.map(|change| change.key);
+    let name = |class| Spelling::of(class, key).to_string().replace('#', "♯").replace('b', "♭");
     let suffix = chord.quality.suffix().replace('b', "♭");
-    let bass = if chord.bass == chord.root { "" } else { name(chord.bass) };
-    let slash = if bass.is_empty() { "" } else { "/" };
-    format!("{}{suffix}{slash}{bass}", name(chord.root))
+    let root = name(chord.root);
+    match chord.bass == chord.root {
+        true => format!("{root}{suffix}"),
+        false => format!("{root}{suffix}/{}", name(chord.bass)),
+    }
 }
 
 #[cfg(test)]

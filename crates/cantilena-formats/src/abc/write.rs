@@ -1,12 +1,12 @@
 //! From a score of one voice to a tune in ABC.
 
-use cantilena_score::{Key, Mode, Note, Score, TextKind, Ticks, Track};
+use cantilena_score::{Key, Mode, Note, Score, Spelling, TextKind, Ticks, Track};
 
 use crate::error::WriteError;
 use crate::fault::Fault;
 use crate::page::bar::{Event, Segment, segments};
 use crate::page::grid::{self, Page, settle, settle_meters};
-use crate::page::spelling::{STEPS, key_alter, spell};
+use crate::page::spelling::{key_alter, spell};
 use crate::page::tuplet::BarShape;
 use crate::page::voice::{ChordGroup, staves};
 use crate::repair::Repairs;
@@ -262,7 +262,7 @@ impl Pen<'_> {
                 _ => "=",
             });
         }
-        let letter = STEPS[step];
+        let letter = Spelling::STEPS[step];
         if spelled.octave >= 5 {
             self.text.push_str(&letter.to_lowercase());
             self.text.extend(std::iter::repeat_n('\'', (spelled.octave - 5) as usize));

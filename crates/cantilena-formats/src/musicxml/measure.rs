@@ -1,6 +1,6 @@
 //! The bars of one part, as they stand on the page.
 
-use cantilena_score::{Chord, Key, Meter, Mode, Pitch, Ticks};
+use cantilena_score::{Chord, Key, Meter, Mode, Pitch, Spelling, Ticks};
 use roxmltree::Node;
 
 use crate::fault::Fault;
@@ -8,7 +8,7 @@ use crate::musicxml::drum::pitch_at;
 use crate::musicxml::harmony::quality;
 use crate::musicxml::part_list::{ScorePart, child, number, text};
 use crate::order::Signs;
-use crate::page::spelling::{STEPS, semitones};
+use crate::page::spelling::semitones;
 use crate::repair::Repairs;
 
 /// A bar of one part. Times are ticks since the bar began.
@@ -202,7 +202,8 @@ impl PartState<'_> {
             named.and_then(|id| instruments.iter().position(|i| i.id == id)).unwrap_or(0);
         let place = Some(node.range().start);
         let pitch = if let Some(written) = child(node, "pitch") {
-            let step = STEPS.iter().position(|&step| Some(step) == text(written, "step"))?;
+            let step =
+                Spelling::STEPS.iter().position(|&step| Some(step) == text(written, "step"))?;
             let octave: i32 = number(written, "octave")?;
             let alter: f64 = number(written, "alter").unwrap_or(0.0);
             if alter.fract() != 0.0 {
@@ -365,7 +366,7 @@ impl PartState<'_> {
     /// A chord symbol as it sounds, and whether it means just that.
     fn chord(&self, node: Node<'_, '_>) -> Option<(Chord, bool)> {
         let class = |node: Node<'_, '_>, step: &str, alter: &str| -> Option<u8> {
-            let step = STEPS.iter().position(|&name| Some(name) == text(node, step))?;
+            let step = Spelling::STEPS.iter().position(|&name| Some(name) == text(node, step))?;
             let alter: f64 = number(node, alter).unwrap_or(0.0);
             let alter = alter.clamp(-12.0, 12.0).round() as i32;
             let class = i32::from(semitones(step as u8)) + alter + self.transpose;

@@ -1,6 +1,6 @@
 //! Which step and accidental a pitch is written with.
 
-use cantilena_score::{Key, Pitch};
+use cantilena_score::{Key, Pitch, Spelling};
 
 /// A pitch as it stands on a staff.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,30 +13,12 @@ pub(crate) struct Spelled {
     pub(crate) octave: i8,
 }
 
-/// The names of the steps.
-pub(crate) const STEPS: [&str; 7] = ["C", "D", "E", "F", "G", "A", "B"];
-
 /// Semitones of the steps above C.
 const SEMITONES: [i8; 7] = [0, 2, 4, 5, 7, 9, 11];
 
-/// A pitch class in a key: its step and alteration.
-///
-/// On the line of fifths a key of no accidentals reaches from E♭ to G♯, and every other key the
-/// same way from its own place: the seven of the key, three more flats, and two sharps up to
-/// the leading tone of the relative minor.
-pub(crate) fn spell_class(class: u8, key: Option<Key>) -> (u8, i8) {
-    let fifths = i32::from(key.map_or(0, Key::fifths));
-    let lowest = fifths - 3;
-    // Seven semitones to a fifth, and seven times seven is one of twelve.
-    let place = lowest + (i32::from(class) * 7 - lowest).rem_euclid(12);
-    let step = (place * 4).rem_euclid(7) as u8;
-    let alter = (place + 1).div_euclid(7) as i8;
-    (step, alter)
-}
-
 /// A pitch in a key.
 pub(crate) fn spell(pitch: Pitch, key: Option<Key>) -> Spelled {
-    let (step, alter) = spell_class(pitch.class(), key);
+    let Spelling { step, alter } = Spelling::of(pitch.class(), key);
     let natural = i16::from(pitch.number()) - i16::from(alter);
     let octave = (natural - i16::from(SEMITONES[usize::from(step)])) / 12 - 1;
     Spelled { step, alter, octave: octave as i8 }
@@ -73,25 +55,6 @@ mod tests {
 
     fn key(fifths: i8) -> Option<Key> {
         Some(Key::new(fifths, Mode::Major).unwrap())
-    }
-
-    #[track_caller]
-    fn check(fifths: i8, scale: &str) {
-        let names: Vec<String> = (0..12)
-            .map(|class| {
-                let (step, alter) = spell_class(class, key(fifths));
-                let sign = if alter < 0 { "b" } else { "#" };
-                STEPS[usize::from(step)].to_owned() + &sign.repeat(alter.unsigned_abs().into())
-            })
-            .collect();
-        assert_eq!(names.join(" "), scale);
-    }
-
-    #[test]
-    fn black_keys_are_spelled_by_the_key() {
-        check(0, "C C# D Eb E F F# G G# A Bb B");
-        check(-3, "C Db D Eb E F Gb G Ab A Bb B");
-        check(5, "B# C# D D# E E# F# F## G# A A# B");
     }
 
     #[test]

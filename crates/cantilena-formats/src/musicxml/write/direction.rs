@@ -1,10 +1,9 @@
 //! What stands above a bar: tempi, markers and chord symbols.
 
-use cantilena_score::{Score, TextKind, Ticks};
+use cantilena_score::{Score, Spelling, TextKind, Ticks};
 
 use super::bar::{Pen, key_at};
 use crate::musicxml::harmony::kind;
-use crate::page::spelling::{STEPS, spell_class};
 
 /// The texts that mark a place, and when.
 pub(super) fn markers(score: &Score) -> impl Iterator<Item = (Ticks, &str)> {
@@ -53,11 +52,11 @@ impl Pen<'_> {
                 let key = key_at(self.score, symbol.onset);
                 let chord = symbol.chord;
                 self.xml.open("harmony", &[]);
-                self.tone(["root", "root-step", "root-alter"], spell_class(chord.root, key));
+                self.tone(["root", "root-step", "root-alter"], Spelling::of(chord.root, key));
                 let text = chord.quality.suffix();
                 self.xml.leaf("kind", &[("text", text)], kind(chord.quality));
                 if chord.bass != chord.root {
-                    self.tone(["bass", "bass-step", "bass-alter"], spell_class(chord.bass, key));
+                    self.tone(["bass", "bass-step", "bass-alter"], Spelling::of(chord.bass, key));
                 }
                 self.offset(symbol.onset - onset, &[]);
                 self.xml.close();
@@ -66,11 +65,11 @@ impl Pen<'_> {
     }
 
     /// A tone of a chord symbol: the element's name, and those of its step and its alteration.
-    fn tone(&mut self, [tone, step_of, alter_of]: [&'static str; 3], (step, alter): (u8, i8)) {
+    fn tone(&mut self, [tone, step_of, alter_of]: [&'static str; 3], spelling: Spelling) {
         self.xml.open(tone, &[]);
-        self.xml.leaf(step_of, &[], STEPS[usize::from(step)]);
-        if alter != 0 {
-            self.xml.leaf(alter_of, &[], alter);
+        self.xml.leaf(step_of, &[], Spelling::STEPS[usize::from(spelling.step)]);
+        if spelling.alter != 0 {
+            self.xml.leaf(alter_of, &[], spelling.alter);
         }
         self.xml.close();
     }

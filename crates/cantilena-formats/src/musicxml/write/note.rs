@@ -1,6 +1,6 @@
 //! A note, a chord or a rest, with all that hangs on it.
 
-use cantilena_score::Note;
+use cantilena_score::{Note, Spelling};
 
 use super::bar::Pen;
 use super::line::Line;
@@ -8,7 +8,7 @@ use super::part::{Part, Verse};
 use crate::musicxml::FORTE;
 use crate::musicxml::drum::drum_of;
 use crate::page::bar::Segment;
-use crate::page::spelling::{STEPS, spell};
+use crate::page::spelling::spell;
 use crate::page::voice::MOST_VOICES;
 
 /// Where a segment stands.
@@ -61,7 +61,7 @@ impl Pen<'_> {
             } else {
                 let spelled = spell(note.pitch, self.key_of(note));
                 self.xml.open("pitch", &[]);
-                self.xml.leaf("step", &[], STEPS[usize::from(spelled.step)]);
+                self.xml.leaf("step", &[], Spelling::STEPS[usize::from(spelled.step)]);
                 if spelled.alter != 0 {
                     self.xml.leaf("alter", &[], spelled.alter);
                 }
