@@ -21,6 +21,8 @@ pub(crate) enum Failure {
     Interrupted(String),
     /// Nobody reads the output any more, as with `| head`: nothing to say.
     Closed,
+    /// What was to be printed could not be, as on a full disk: exit code 1.
+    Output(std::io::Error),
 }
 
 impl From<StudioError> for Failure {
@@ -57,8 +59,11 @@ impl From<ServeError> for Failure {
 }
 
 impl From<std::io::Error> for Failure {
-    fn from(_: std::io::Error) -> Failure {
-        Failure::Closed
+    fn from(error: std::io::Error) -> Failure {
+        match error.kind() {
+            std::io::ErrorKind::BrokenPipe => Failure::Closed,
+            _ => Failure::Output(error),
+        }
     }
 }
 
@@ -70,6 +75,7 @@ impl Failure {
             Failure::Serve(error) => (format!("error: {}", chain(&error)), 1),
             Failure::Usage(text) => (format!("error: {text}"), 2),
             Failure::Interrupted(text) => (text, 130),
+            Failure::Output(error) => (format!("error: cannot write to the output: {error}"), 1),
             Failure::Closed => return ExitCode::from(1),
         };
         crate::words::say(&text);

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io::Write;
+use std::path::Path;
 use std::time::Duration;
 
 /// A line to people, on stderr.
@@ -50,6 +51,13 @@ fn harmless(text: &str) -> Cow<'_, str> {
 /// A name within a line: one that holds ends of lines must not look like several.
 pub(crate) fn within_line(name: &str) -> String {
     name.replace('\n', "\\u000a")
+}
+
+/// A path as it can be pasted into a shell: in quotes where it needs them.
+pub(crate) fn pasted(path: &Path) -> String {
+    let name = path.to_string_lossy();
+    // Nothing can quote a NUL, and no path holds one.
+    shlex::try_quote(&name).map_or_else(|_| name.to_string(), |quoted| quoted.into_owned())
 }
 
 /// `1:05` for 65 seconds, `2:00:00` for two hours.

@@ -198,6 +198,32 @@ fn nothing_is_overwritten_unless_it_may_be() {
     done(path, &[&asked[..], &["--force"]].concat());
 }
 
+#[test]
+fn what_is_printed_can_be_pasted_and_what_cannot_be_printed_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    std::fs::write(path.join("tiny.toml"), TINY).unwrap();
+    let learn = ["train", "--songbook", "--recipe", "tiny.toml", "--steps", "1", "--out"];
+    let said = done(path, &[&learn[..], &["my model"]].concat());
+    assert!(said.contains("cantilena compose 'my model' --bars"), "{said}");
+    let beyond = refused(path, &["compose", "my model", "--temperature", "-1"], 2);
+    assert!(beyond.contains("temperature") && !beyond.contains("-- -1"), "{beyond}");
+
+    #[cfg(target_os = "linux")]
+    {
+        let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+        let mut recipes = Command::new(env!("CARGO_BIN_EXE_cantilena"));
+        let output = recipes.arg("recipes").stdout(full).output().unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(said.starts_with("error: cannot write to the output"), "{said}");
+        let _listener = std::os::unix::net::UnixListener::bind(path.join("no-file")).unwrap();
+        let report = ["report", "my model", "-o", "no-file", "--force"];
+        let said = refused(path, &report, 2);
+        assert!(said.contains("no-file is a device or a pipe"), "{said}");
+    }
+}
+
 /// A score of drums as JSON: its notes as (onset, pitch), each a beat long.
 fn drums(notes: &[(u32, u8)]) -> Vec<u8> {
     let mut track = cantilena_score::Track::drums();

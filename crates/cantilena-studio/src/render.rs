@@ -120,6 +120,7 @@ pub(crate) fn check_outputs(
                 path.display()
             )));
         }
+        store::place_of(path)?;
         match overwrite == Overwrite::Refuse && path.exists() {
             true => Err(StudioError::Exists { path: path.clone() }),
             false => Ok(output),

@@ -17,6 +17,22 @@ pub(crate) fn write(path: &Path, bytes: &[u8], overwrite: Overwrite) -> Result<(
     Draft::new(path, bytes)?.keep(overwrite)
 }
 
+/// Where a file of this name is written: links are followed.
+///
+/// # Errors
+/// Where something that is no file has the name, such as a device or a pipe: it would be replaced.
+pub(crate) fn place_of(path: &Path) -> Result<PathBuf, StudioError> {
+    match std::fs::metadata(path) {
+        Ok(there) if !there.is_file() && !there.is_dir() => Err(StudioError::Request(format!(
+            "{} is a device or a pipe; name a file",
+            path.display()
+        ))),
+        Ok(_) if path.is_symlink() => std::fs::canonicalize(path)
+            .map_err(|source| StudioError::Write { path: path.to_owned(), source }),
+        _ => Ok(path.to_owned()),
+    }
+}
+
 /// A file that is whole and synced, and does not have its name yet. One that is dropped is gone.
 pub(crate) struct Draft {
     path: PathBuf,
@@ -26,8 +42,9 @@ pub(crate) struct Draft {
 impl Draft {
     /// Writes the bytes beside `path`, whose folder is made if need be.
     pub(crate) fn new(path: &Path, bytes: &[u8]) -> Result<Draft, StudioError> {
-        let cannot = |source| StudioError::Write { path: path.to_owned(), source };
-        let folder = folder_of(path);
+        let path = place_of(path)?;
+        let cannot = |source| StudioError::Write { path: path.clone(), source };
+        let folder = folder_of(&path);
         std::fs::create_dir_all(folder).map_err(cannot)?;
         let mut builder = tempfile::Builder::new();
         builder.prefix(".cantilena-").suffix(".part");
@@ -40,7 +57,7 @@ impl Draft {
         let mut file = builder.tempfile_in(folder).map_err(cannot)?;
         file.write_all(bytes).map_err(cannot)?;
         file.as_file().sync_all().map_err(cannot)?;
-        Ok(Draft { path: path.to_owned(), file })
+        Ok(Draft { path, file })
     }
 
     /// Gives the file its name.
@@ -109,6 +126,24 @@ mod tests {
         write(&path, b"second", Overwrite::Replace).unwrap();
         assert_eq!(std::fs::read(&path).unwrap(), b"second");
         assert_eq!(std::fs::read_dir(path.parent().unwrap()).unwrap().count(), 1, "no scraps");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_is_written_through_and_what_is_no_file_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let (file, link) = (folder.path().join("file.mid"), folder.path().join("link.mid"));
+        std::fs::write(&file, b"first").unwrap();
+        std::os::unix::fs::symlink("file.mid", &link).unwrap();
+        write(&link, b"second", Overwrite::Replace).unwrap();
+        assert!(link.is_symlink());
+        assert_eq!(std::fs::read(&file).unwrap(), b"second");
+
+        let socket = folder.path().join("socket.mid");
+        let _listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+        let refused = write(&socket, b"third", Overwrite::Replace);
+        assert!(matches!(refused, Err(StudioError::Request(_))), "{refused:?}");
+        assert!(socket.exists() && !socket.is_file());
     }
 
     #[test]

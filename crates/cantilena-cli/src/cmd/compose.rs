@@ -13,6 +13,7 @@ use crate::words::{clock, count, give};
 
 /// Compose a piece with a model, or continue a file.
 #[derive(Args)]
+#[command(allow_negative_numbers = true)]
 #[command(after_help = "\
 Examples:
   cantilena compose my-model

@@ -11,7 +11,7 @@ use clap::Args;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
 use crate::progress::reading_bar;
-use crate::words::{count, counted, give};
+use crate::words::{count, counted, give, pasted};
 
 /// Read a folder once and keep it as one file, which training takes wherever it takes a folder.
 #[derive(Args)]
@@ -116,7 +116,7 @@ fn describe(prepared: &PreparedCorpus, is_merge: bool) -> String {
         counted(prepared.pieces as usize, "piece", "pieces"),
         prepared.corpus.display(),
         count(prepared.bytes),
-        prepared.corpus.display(),
+        pasted(&prepared.corpus),
     ));
     lines.join("\n")
 }

@@ -9,7 +9,7 @@ use cantilena_systems::{Evaluation, MeasureKind, System};
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
 use crate::progress::{SystemLine, reading_bar};
-use crate::words::{clock, give};
+use crate::words::{clock, give, pasted};
 
 /// Trains, shows how it goes on stderr and what came out on stdout.
 pub(crate) fn train(request: SystemTraining, json: bool) -> Result<(), Failure> {
@@ -38,7 +38,7 @@ pub(crate) fn train(request: SystemTraining, json: bool) -> Result<(), Failure> 
         true => Err(Failure::Interrupted(format!(
             "Stopped, and saved. To go on: repeat the command with --resume. To compose with it \
              as it is: cantilena compose {}",
-            request.out.display()
+            pasted(&request.out)
         ))),
         false => Ok(()),
     }
@@ -70,10 +70,10 @@ fn summary(outcome: &SystemOutcome, out: &Path) -> String {
     }
     let elapsed = clock(Duration::from_secs_f64(provenance.seconds));
     text.push_str(&format!("\n\nLearnt for {elapsed} ({} steps)", provenance.steps));
-    let folder = out.display();
+    let (folder, pasted) = (out.display(), pasted(out));
     text.push_str(&format!(
-        "\nThe model is in {folder}; what it learnt: cantilena report {folder} -o report.html\n\
-         Compose with it: cantilena compose {folder} {}",
+        "\nThe model is in {folder}; what it learnt: cantilena report {pasted} -o report.html\n\
+         Compose with it: cantilena compose {pasted} {}",
         match recipe.system {
             System::Spectrogram => "--seconds 30 -o piece.wav",
             _ => "--notes 200 -o piece.mid -o piece.wav",

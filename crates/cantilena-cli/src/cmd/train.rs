@@ -15,10 +15,11 @@ use clap::Args;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
 use crate::progress::{TrainingLine, reading_bar};
-use crate::words::{clock, give};
+use crate::words::{clock, give, pasted};
 
 /// Learn from your own music: folders of MIDI, MusicXML or ABC, single files, .zip archives.
 #[derive(Args)]
+#[command(allow_negative_numbers = true)]
 #[command(after_help = "\
 Examples:
   cantilena train ~/midi --minutes 5 --out my-model
@@ -134,7 +135,7 @@ impl Train {
             TrainingEnd::Interrupted => Err(Failure::Interrupted(format!(
                 "Stopped, and saved. To go on: repeat the command with --resume. To compose with \
                  it as it is: cantilena compose {}",
-                self.out.display()
+                pasted(&self.out)
             ))),
             _ => Ok(()),
         }
@@ -318,10 +319,10 @@ fn summary(outcome: &TrainingOutcome, out: &Path) -> String {
     };
     let steps = outcome.checkpoint.provenance.steps;
     text.push_str(&format!("\n\nLearnt for {} ({steps} steps{why})", clock(outcome.elapsed)));
-    let folder = out.display();
+    let (folder, pasted) = (out.display(), pasted(out));
     text.push_str(&format!(
         "\nThe model is in {folder}, its learning curve in {folder}/training.svg\n\
-         Compose with it: cantilena compose {folder} --bars 32 -o piece.mid -o piece.wav"
+         Compose with it: cantilena compose {pasted} --bars 32 -o piece.mid -o piece.wav"
     ));
     text
 }

@@ -10,10 +10,11 @@ use crate::failure::Failure;
 use crate::interrupt::Interrupt;
 use crate::progress::reading_bar;
 use crate::tuning_line::TuningLine;
-use crate::words::{count, give};
+use crate::words::{count, give, pasted};
 
 /// Find the recipe that learns best from your music: sizes, dropout, batch, learning rate.
 #[derive(Args)]
+#[command(allow_negative_numbers = true)]
 #[command(after_help = "\
 Examples:
   cantilena tune ~/midi --minutes 20 --out tuned
@@ -87,9 +88,10 @@ impl Tune {
             true => give(&serde_json::json!({ "table": outcome.table }).to_string())?,
             false => give(&format!(
                 "{}\n\nThe best is in {file}. Learn with it for as long as you like:\n\
-                 cantilena train FOLDER --recipe {file} --out my-model",
+                 cantilena train FOLDER --recipe {pasted} --out my-model",
                 table(&outcome),
-                file = file.display()
+                file = file.display(),
+                pasted = pasted(&file),
             ))?,
         }
         match outcome.interrupted {
