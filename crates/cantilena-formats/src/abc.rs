@@ -7,8 +7,10 @@
 
 mod bar;
 mod book;
+mod field;
 mod key;
 mod notes;
+mod sounding;
 mod tune;
 mod voice;
 mod write;

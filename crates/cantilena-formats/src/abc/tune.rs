@@ -1,21 +1,19 @@
 //! One tune: its fields, its voices, and how they sound together.
 
-use std::num::NonZero;
 use std::ops::Range;
 
-use cantilena_score::{
-    ChordSymbol, KeyChange, Lyric, Meter, Note, Program, Score, Text, TextKind, Ticks, Track,
-    Velocity,
-};
+use cantilena_score::{KeyChange, Meter, Score, Text, TextKind, Ticks};
 
 use crate::abc::UNITS_PER_QUARTER;
+use crate::abc::field::{default_length, field, fraction, meter, tempo, uncommented};
 use crate::abc::key::Signature;
+use crate::abc::sounding::{clock, in_ticks, scaled, sound, tick};
 use crate::abc::voice::{Accidentals, Setting, Voice};
 use crate::error::ReadError;
 use crate::fault::Fault;
 use crate::format::Format;
 use crate::limits::Limits;
-use crate::order::{BarMeter, Played, Signs, play, play_changes, set_meters};
+use crate::order::{BarMeter, Signs, play, play_changes, set_meters};
 use crate::reading::Reading;
 use crate::repair::Repairs;
 
@@ -54,21 +52,6 @@ pub(super) fn read_tune(
         }
     }
     reader.finish(limits)
-}
-
-/// A field and its words, without a comment behind them.
-fn field(line: &str) -> Option<(char, &str)> {
-    let line = line.trim_start();
-    let name = line.chars().next().filter(|c| c.is_ascii_alphabetic() || *c == '+')?;
-    let words = line[1..].strip_prefix(':')?;
-    let words = if matches!(name, 'w' | 'W') { words } else { uncommented(words) };
-    Some((name, words.trim()))
-}
-
-/// A line without its comment.
-fn uncommented(line: &str) -> &str {
-    let comment = line.match_indices('%').find(|&(at, _)| !line[..at].ends_with('\\'));
-    comment.map_or(line, |(at, _)| &line[..at])
 }
 
 struct Reader {
@@ -350,93 +333,6 @@ impl Reader {
     }
 }
 
-/// The notes of a voice as they are played.
-fn sound(
-    voice: &Voice,
-    order: &[Played],
-    ticks: &impl Fn(u64) -> u64,
-    chords: &mut Vec<ChordSymbol>,
-    limits: &Limits,
-) -> Result<Track, ReadError> {
-    let program = Program::new(voice.program).unwrap_or(Program::PIANO);
-    let name = voice.name.clone();
-    let mut track = Track { name, program, ..Track::default() };
-    // The notes that are tied to what follows, by their place.
-    let mut open: Vec<usize> = Vec::new();
-    for &Played { bar, pass, onset } in order {
-        let Some(bar) = voice.bars.get(bar) else { continue };
-        for &(at, chord) in &bar.chords {
-            chords.push(ChordSymbol { onset: tick(onset + ticks(at)), chord });
-        }
-        for note in &bar.notes {
-            let at = tick(onset + ticks(note.onset));
-            let end = tick(onset + ticks(note.onset + note.duration));
-            let duration = (end - at).max(Ticks(1));
-            let verse = note.lyrics.get(pass as usize - 1).filter(|text| !text.is_empty());
-            if let Some(text) = verse.or(note.lyrics.first()).filter(|text| !text.is_empty()) {
-                track.lyrics.push(Lyric { onset: at, text: text.clone() });
-            }
-            let notes = &mut track.notes;
-            let before = open.iter().position(|&place| {
-                notes[place].pitch == note.pitch && notes[place].release() == at
-            });
-            let place = match before {
-                Some(found) => {
-                    let place = open.swap_remove(found);
-                    notes[place].duration += duration;
-                    place
-                }
-                None => {
-                    let (pitch, velocity) = (note.pitch, Velocity::DEFAULT);
-                    notes.push(Note { onset: at, pitch, duration, velocity });
-                    limits.check("notes", notes.len(), limits.notes)?;
-                    notes.len() - 1
-                }
-            };
-            if note.ties {
-                open.push(place);
-            }
-        }
-        open.retain(|&place| track.notes[place].release() >= tick(onset));
-    }
-    Ok(track)
-}
-
-fn in_ticks<T: Copy>(changes: &[(u64, T)], ticks: &impl Fn(u64) -> u64) -> Vec<(u64, T)> {
-    changes.iter().map(|&(at, what)| (ticks(at), what)).collect()
-}
-
-fn tick(ticks: u64) -> Ticks {
-    Ticks(u32::try_from(ticks).unwrap_or(u32::MAX - 1))
-}
-
-/// Units in ticks of a clock.
-fn scaled(units: u64, clock: NonZero<u16>) -> u64 {
-    (units * u64::from(clock.get()) + UNITS_PER_QUARTER / 2) / UNITS_PER_QUARTER
-}
-
-/// The smallest multiple of 480 ticks a quarter on which everything is whole.
-fn clock(voices: &[Voice], repairs: &mut Repairs) -> NonZero<u16> {
-    let mut clock: u64 = 480;
-    for bar in voices.iter().flat_map(|voice| &voice.bars) {
-        let times = bar.notes.iter().flat_map(|note| [note.onset, note.duration]);
-        for units in times.chain([bar.length]) {
-            let part = UNITS_PER_QUARTER / greatest_common_divisor(units, UNITS_PER_QUARTER);
-            let common = clock / greatest_common_divisor(clock, part) * part;
-            if common <= 0x7FFF {
-                clock = common;
-            } else {
-                repairs.add(Fault::FineValue, None, None);
-            }
-        }
-    }
-    u16::try_from(clock).ok().and_then(NonZero::new).unwrap_or(NonZero::<u16>::MIN)
-}
-
-fn greatest_common_divisor(a: u64, b: u64) -> u64 {
-    if b == 0 { a } else { greatest_common_divisor(b, a % b) }
-}
-
 /// A field that changes what holds, within the music.
 fn apply(voice: &mut Voice, name: char, words: &str, repairs: &mut Repairs) {
     match name {
@@ -453,58 +349,4 @@ fn apply(voice: &mut Voice, name: char, words: &str, repairs: &mut Repairs) {
         }
         _ => {}
     }
-}
-
-/// The unit length where none is named: a sixteenth in meters of less than three quarters of a
-/// whole note, else an eighth (abc 2.1, § 3.1.7).
-fn default_length(meter: Option<Meter>) -> u64 {
-    let is_short = meter.is_some_and(|m| 4 * u16::from(m.numerator()) < 3 * m.denominator());
-    if is_short { UNITS_PER_QUARTER / 4 } else { UNITS_PER_QUARTER / 2 }
-}
-
-/// A meter; none for `none`, which is free.
-fn meter(words: &str) -> Result<Option<Meter>, ()> {
-    let words = words.trim();
-    match words {
-        "C" => return Ok(Some(Meter::COMMON)),
-        "C|" => return Meter::new(2, 2).map(Some).map_err(|_| ()),
-        "none" | "" => return Ok(None),
-        _ => {}
-    }
-    let (beats, value) = words.split_once('/').ok_or(())?;
-    let beats =
-        beats.trim_matches(['(', ')', ' ']).split('+').map(|beats| beats.trim().parse::<u32>());
-    let beats = beats.sum::<Result<u32, _>>().map_err(|_| ())?;
-    let beats = u8::try_from(beats).map_err(|_| ())?;
-    let end = value.trim_start().find(|c: char| !c.is_ascii_digit());
-    let value = value.trim_start();
-    let value = value[..end.unwrap_or(value.len())].parse().map_err(|_| ())?;
-    Meter::new(beats, value).map(Some).map_err(|_| ())
-}
-
-/// A fraction of a whole note, in units.
-fn fraction(words: &str) -> Option<u64> {
-    let (numerator, denominator) = words.trim().split_once('/').unwrap_or((words.trim(), "1"));
-    let numerator: u64 = numerator.trim().parse().ok()?;
-    let denominator: u64 = denominator.trim().parse().ok()?;
-    let is_sane = (1..=64).contains(&numerator) && (1..=512).contains(&denominator);
-    is_sane.then(|| 4 * UNITS_PER_QUARTER * numerator / denominator)
-}
-
-/// Quarters a minute: `1/4=120`, `"Allegro" 3/8=90`, or a bare number of unit lengths.
-fn tempo(words: &str, unit: u64) -> Option<f64> {
-    let plain: String =
-        words.split('"').enumerate().filter(|(at, _)| at % 2 == 0).map(|(_, part)| part).collect();
-    let (beats, number) = match plain.split_once('=') {
-        Some((beats, number)) => {
-            let beats = beats.split_whitespace().map(fraction).sum::<Option<u64>>();
-            (beats.filter(|&beats| beats > 0).unwrap_or(unit), number.to_owned())
-        }
-        None => (unit, plain),
-    };
-    let number = number.trim();
-    let end = number.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(number.len());
-    let beats_a_minute: f64 = number[..end].parse().ok()?;
-    let bpm = beats_a_minute * beats as f64 / UNITS_PER_QUARTER as f64;
-    (bpm > 0.0 && bpm.is_finite()).then_some(bpm)
 }

@@ -1,10 +1,12 @@
 //! The bars of one part, as they stand on the page.
 
+mod direction;
+mod note;
+
 use cantilena_score::{Chord, Key, Meter, Mode, Pitch, Spelling, Ticks};
 use roxmltree::Node;
 
 use crate::fault::Fault;
-use crate::musicxml::drum::pitch_at;
 use crate::musicxml::harmony::quality;
 use crate::musicxml::part_list::{ScorePart, child, number, text};
 use crate::order::Signs;
@@ -73,9 +75,6 @@ pub(super) struct PartState<'a> {
     /// A word of a lyric that has not ended, by verse.
     pub(super) voices: Vec<String>,
 }
-
-/// The share of a quarter that a grace note takes.
-const GRACE: u64 = 8;
 
 impl PartState<'_> {
     /// So many divisions in ticks, the nearest where they are no whole number.
@@ -159,108 +158,6 @@ impl PartState<'_> {
         measure
     }
 
-    /// Where a direction takes effect: its place, moved by its offset.
-    fn offset(&self, node: Node<'_, '_>, position: u64) -> u64 {
-        let offset: f64 = number(node, "offset").unwrap_or(0.0);
-        match offset < 0.0 {
-            true => position.saturating_sub(self.ticks(-offset)),
-            false => position + self.ticks(offset),
-        }
-    }
-
-    /// Grace notes sound shortly before the note they lead to.
-    fn place_graces(
-        &self,
-        graces: &mut Vec<Vec<PageNote>>,
-        onset: u64,
-        measure: &mut Measure,
-        repairs: &mut Repairs,
-    ) {
-        let each = (self.ticks_per_quarter / GRACE).max(1);
-        let count = graces.len();
-        for (index, chord) in graces.drain(..).enumerate() {
-            for mut note in chord {
-                repairs.add(Fault::Grace, None, None);
-                note.onset = onset as i64 - (each * (count - index) as u64) as i64;
-                note.duration = each;
-                note.tied = (false, false);
-                measure.notes.push(note);
-            }
-        }
-    }
-
-    fn note(
-        &mut self,
-        node: Node<'_, '_>,
-        onset: u64,
-        duration: u64,
-        repairs: &mut Repairs,
-    ) -> Option<PageNote> {
-        let named = child(node, "instrument").and_then(|node| node.attribute("id"));
-        let instruments = &self.part.instruments;
-        let instrument =
-            named.and_then(|id| instruments.iter().position(|i| i.id == id)).unwrap_or(0);
-        let place = Some(node.range().start);
-        let pitch = if let Some(written) = child(node, "pitch") {
-            let step =
-                Spelling::STEPS.iter().position(|&step| Some(step) == text(written, "step"))?;
-            let octave: i32 = number(written, "octave")?;
-            let alter: f64 = number(written, "alter").unwrap_or(0.0);
-            if alter.fract() != 0.0 {
-                repairs.add(Fault::Microtone, place, None);
-            }
-            let written = octave.clamp(-9, 19) * 12 + 12 + i32::from(semitones(step as u8));
-            let number = written + alter.clamp(-12.0, 12.0).round() as i32 + self.transpose;
-            match u8::try_from(number).ok().and_then(|number| Pitch::new(number).ok()) {
-                Some(pitch) => pitch,
-                None => {
-                    repairs.add(Fault::PitchRange, place, None);
-                    return None;
-                }
-            }
-        } else {
-            let unpitched = child(node, "unpitched")?;
-            let own = named.and(instruments[instrument].unpitched);
-            let shown = || {
-                let step = text(unpitched, "display-step")?;
-                let octave = number(unpitched, "display-octave")?;
-                pitch_at(step, octave, text(node, "notehead").unwrap_or("normal"))
-            };
-            // A snare drum: what most parts of one drum without a name are.
-            const SNARE: u8 = 38;
-            let only = || instruments[instrument].unpitched;
-            Pitch::new(own.or_else(shown).or_else(only).unwrap_or(SNARE)).ok()?
-        };
-        let voice = text(node, "voice").unwrap_or("1");
-        let voice = match self.voices.iter().position(|known| known == voice) {
-            Some(place) => place,
-            None => {
-                self.voices.push(voice.to_owned());
-                self.voices.len() - 1
-            }
-        } as u32;
-        let mut tied = (false, false);
-        let own = node.children().filter(|child| child.has_tag_name("tie"));
-        let drawn = child(node, "notations").into_iter().flat_map(|node| node.children());
-        let drawn = drawn.filter(|child| child.has_tag_name("tied"));
-        for tie in own.chain(drawn) {
-            match tie.attribute("type") {
-                Some("stop") => tied.0 = true,
-                Some("start") => tied.1 = true,
-                _ => {}
-            }
-        }
-        let velocity = node.attribute("dynamics").and_then(|text| text.parse::<f64>().ok());
-        let velocity = velocity.map(|percent| percent * super::FORTE / 100.0);
-        let lyrics = node.children().filter(|child| child.has_tag_name("lyric"));
-        let lyrics = lyrics.filter_map(lyric).collect();
-        if is_ornamented(node) {
-            repairs.add(Fault::Ornament, place, None);
-        }
-        let onset = onset as i64;
-        Some(PageNote { onset, duration, pitch, velocity, voice, instrument, tied, lyrics })
-    }
-
     fn attributes(
         &mut self,
         node: Node<'_, '_>,
@@ -303,64 +200,6 @@ impl PartState<'_> {
                 None => repairs.add(Fault::Meter, Some(node.range().start), None),
             }
         }
-    }
-
-    fn direction(&self, node: Node<'_, '_>, position: u64, measure: &mut Measure) {
-        let at = self.offset(node, position);
-        let sound = child(node, "sound");
-        let has_tempo = sound.is_some_and(|sound| sound.attribute("tempo").is_some());
-        for kind in node.children().filter(|child| child.has_tag_name("direction-type")) {
-            for shown in kind.children().filter(Node::is_element) {
-                match shown.tag_name().name() {
-                    "rehearsal" => {
-                        let words = shown.text().unwrap_or_default();
-                        measure.markers.push((at, words.to_owned()));
-                    }
-                    "metronome" if !has_tempo => {
-                        measure.tempi.extend(metronome(shown).map(|bpm| (at, bpm)));
-                    }
-                    "dynamics" => {
-                        let mark = shown.children().find(Node::is_element);
-                        let velocity = mark.and_then(|mark| velocity_of(mark.tag_name().name()));
-                        measure.levels.extend(velocity.map(|v| (at, Level::At(v))));
-                    }
-                    "wedge" => {
-                        let level = match shown.attribute("type") {
-                            Some("crescendo") => Some(Level::Crescendo),
-                            Some("diminuendo") => Some(Level::Diminuendo),
-                            Some("stop") => Some(Level::Stop),
-                            _ => None,
-                        };
-                        measure.levels.extend(level.map(|level| (at, level)));
-                    }
-                    "segno" => measure.signs.segno = true,
-                    "coda" => measure.signs.coda = true,
-                    "words" if sound.is_none() => words(shown, &mut measure.signs),
-                    _ => {}
-                }
-            }
-        }
-        if let Some(sound) = sound {
-            self.sound(sound, at, measure);
-        }
-    }
-
-    fn sound(&self, node: Node<'_, '_>, at: u64, measure: &mut Measure) {
-        let positive = |name| {
-            let number = node.attribute(name)?.trim().parse::<f64>().ok()?;
-            (number.is_finite() && number > 0.0).then_some(number)
-        };
-        measure.tempi.extend(positive("tempo").map(|bpm| (at, bpm)));
-        let level = positive("dynamics").map(|percent| percent * super::FORTE / 100.0);
-        measure.levels.extend(level.map(|velocity| (at, Level::At(velocity))));
-        let says = |name| node.attribute(name).is_some_and(|value| value != "no");
-        let signs = &mut measure.signs;
-        signs.segno |= says("segno");
-        signs.coda |= says("coda");
-        signs.to_coda |= says("tocoda");
-        signs.da_capo |= says("dacapo");
-        signs.dal_segno |= says("dalsegno");
-        signs.fine |= says("fine");
     }
 
     /// A chord symbol as it sounds, and whether it means just that.
@@ -413,77 +252,6 @@ fn meter(node: Node<'_, '_>) -> Option<Meter> {
     let beats = beats.map(|beats| beats.trim().parse::<u32>());
     let beats = u8::try_from(beats.sum::<Result<u32, _>>().ok()?).ok()?;
     Meter::new(beats, number(node, "beat-type")?).ok()
-}
-
-/// Quarters a minute, where a metronome mark says so in numbers.
-fn metronome(node: Node<'_, '_>) -> Option<f64> {
-    let quarters = match text(node, "beat-unit")? {
-        "whole" => 4.0,
-        "half" => 2.0,
-        "quarter" => 1.0,
-        "eighth" => 0.5,
-        "16th" => 0.25,
-        _ => return None,
-    };
-    let dotted = if child(node, "beat-unit-dot").is_some() { 1.5 } else { 1.0 };
-    let words = text(node, "per-minute")?;
-    let number = words.trim_start_matches(|c: char| !c.is_ascii_digit());
-    let end = number.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(number.len());
-    let bpm = number[..end].parse::<f64>().ok()? * quarters * dotted;
-    (bpm > 0.0).then_some(bpm)
-}
-
-/// The velocity of a dynamic mark; the steps are those that notation programs play.
-fn velocity_of(mark: &str) -> Option<f64> {
-    Some(match mark {
-        "pppppp" | "ppppp" | "pppp" => 8.0,
-        "ppp" => 16.0,
-        "pp" => 33.0,
-        "p" => 49.0,
-        "mp" => 64.0,
-        "mf" => 80.0,
-        "f" | "fp" | "sf" | "sfz" | "fz" | "rf" | "rfz" => 96.0,
-        "ff" => 112.0,
-        "fff" | "ffff" | "fffff" | "ffffff" | "sffz" => 126.0,
-        _ => return None,
-    })
-}
-
-/// Signs that only stand there as words.
-fn words(node: Node<'_, '_>, signs: &mut Signs) {
-    let words = node.text().unwrap_or_default().trim().to_lowercase();
-    let begins = |starts: &[&str]| starts.iter().any(|start| words.starts_with(start));
-    if begins(&["d.c.", "d. c.", "da capo"]) {
-        signs.da_capo = true;
-    } else if begins(&["d.s.", "d. s.", "dal segno"]) {
-        signs.dal_segno = true;
-    } else if begins(&["to coda", "al coda"]) {
-        signs.to_coda = true;
-    } else if words == "fine" {
-        signs.fine = true;
-    }
-}
-
-/// A verse's number and its syllable, with a hyphen where the word goes on.
-fn lyric(node: Node<'_, '_>) -> Option<(u32, String)> {
-    let verse = node.attribute("number").and_then(|number| number.parse().ok()).unwrap_or(1);
-    let mut words = String::new();
-    for part in node.children() {
-        if part.has_tag_name("text") || part.has_tag_name("elision") {
-            words.push_str(part.text().unwrap_or_default());
-        }
-    }
-    let syllabic = node.children().rfind(|child| child.has_tag_name("syllabic"));
-    if matches!(syllabic.and_then(|node| node.text()), Some("begin" | "middle")) {
-        words.push('-');
-    }
-    (!words.is_empty()).then_some((verse, words))
-}
-
-/// Whether signs stand over a note that make it more than one.
-fn is_ornamented(note: Node<'_, '_>) -> bool {
-    let notations = note.children().filter(|child| child.has_tag_name("notations"));
-    { notations }.flat_map(|node| node.children()).any(|node| node.has_tag_name("ornaments"))
 }
 
 /// The last tick of which anything is said.
