@@ -86,12 +86,12 @@ pub(crate) fn read_pieces(
     if let Some(piece) = sources.prepared(index) {
         // What was repaired was told when it was prepared.
         return match piece {
-            Ok(piece) => (vec![piece], Outcome { name, kind: OutcomeKind::Read }),
-            Err(why) => (Vec::new(), Outcome { name, kind: OutcomeKind::Refused(why.to_string()) }),
+            Ok(piece) => (vec![piece], Outcome { name, kind: OutcomeKind::Read, pieces: 1 }),
+            Err(why) => refused(name, why.to_string()),
         };
     }
     let (readings, digest) = match read_scores(sources, index) {
-        Err(why) => return (Vec::new(), Outcome { name, kind: OutcomeKind::Refused(why) }),
+        Err(why) => return refused(name, why),
         Ok(read) => read,
     };
     let is_book = readings.len() > 1;
@@ -117,7 +117,13 @@ pub(crate) fn read_pieces(
         (_, true) => OutcomeKind::Read,
         (_, false) => OutcomeKind::Repaired(repairs),
     };
-    (pieces, Outcome { name, kind })
+    let outcome = Outcome { name, kind, pieces: pieces.len() };
+    (pieces, outcome)
+}
+
+/// No pieces, and why.
+fn refused(name: String, why: String) -> (Vec<Piece>, Outcome) {
+    (Vec::new(), Outcome { name, kind: OutcomeKind::Refused(why), pieces: 0 })
 }
 
 fn read_scores(sources: &Sources, index: usize) -> Result<(Vec<Reading>, [u8; 32]), String> {

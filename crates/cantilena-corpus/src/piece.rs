@@ -28,6 +28,9 @@ pub struct Outcome {
     pub name: String,
     /// Whether it is in the corpus, and what was the matter.
     pub kind: OutcomeKind,
+    /// How many pieces of the corpus it holds: 0 where it was refused, several in a book of tunes.
+    /// Pieces stand in the order of their files.
+    pub pieces: usize,
 }
 
 /// Read, repaired or refused.

@@ -8,7 +8,7 @@ mod picture;
 use std::path::PathBuf;
 
 use cantilena_corpus::{
-    DuplicateKind, Facts, Gathered, Labels, Oddity, OutcomeKind, Sources, duplicates,
+    DuplicateKind, Facts, Gathered, Labels, Oddity, Outcome, OutcomeKind, Sources, duplicates,
     gather_sources,
 };
 use serde::Serialize;
@@ -86,9 +86,21 @@ pub struct FileReport {
     /// Why it was refused, if it was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refused: Option<String>,
-    /// What is in it, if it was read.
+    /// What is in it, if it was read and is one piece.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub facts: Option<Facts>,
+    /// What is in each tune of a book of several.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tunes: Vec<TuneReport>,
+}
+
+/// What is in a tune of a book.
+#[derive(Clone, Debug, Serialize)]
+pub struct TuneReport {
+    /// The file and the tune's number in it.
+    pub piece: String,
+    /// What is in it.
+    pub facts: Facts,
 }
 
 /// A clean corpus that was written.
@@ -130,7 +142,8 @@ pub fn doctor(
         Some(folder) => Some(clean::write(folder, &sources, &outcomes, &corpus, &facts, &twins)?),
         None => None,
     };
-    let name = |piece: usize| corpus.pieces[piece].name.clone();
+    let names: Vec<String> = corpus.pieces.iter().map(|piece| piece.name.clone()).collect();
+    let name = |piece: usize| names[piece].clone();
     let twins = twins.iter().map(|twin| Twin {
         file: name(twin.piece),
         of: name(twin.of),
@@ -145,7 +158,7 @@ pub fn doctor(
         licences: sources.licences().to_vec(),
         other_files,
         clean,
-        files: file_reports(&outcomes, facts),
+        files: file_reports(&outcomes, names, facts),
     };
     for (path, kind) in request.outputs.iter().zip(kinds) {
         let bytes = match kind {
@@ -181,8 +194,8 @@ fn check_outputs(request: &Checkup) -> Result<Vec<Output>, StudioError> {
 }
 
 /// One report for each file, the facts of pieces with their files.
-fn file_reports(outcomes: &[cantilena_corpus::Outcome], facts: Vec<Facts>) -> Vec<FileReport> {
-    let mut facts = facts.into_iter();
+fn file_reports(outcomes: &[Outcome], names: Vec<String>, facts: Vec<Facts>) -> Vec<FileReport> {
+    let mut pieces = names.into_iter().zip(facts);
     outcomes
         .iter()
         .map(|outcome| {
@@ -193,9 +206,15 @@ fn file_reports(outcomes: &[cantilena_corpus::Outcome], facts: Vec<Facts>) -> Ve
                 }
                 OutcomeKind::Refused(why) => (Vec::new(), Some(why.clone())),
             };
-            // Pieces stand in the order of the files that are not refused.
-            let facts = if refused.is_none() { facts.next() } else { None };
-            FileReport { file: outcome.name.clone(), repairs, refused, facts }
+            let file = outcome.name.clone();
+            let (mut facts, mut tunes) = (None, Vec::new());
+            for (piece, of) in pieces.by_ref().take(outcome.pieces) {
+                match piece == file {
+                    true => facts = Some(of),
+                    false => tunes.push(TuneReport { piece, facts: of }),
+                }
+            }
+            FileReport { file, repairs, refused, facts, tunes }
         })
         .collect()
 }

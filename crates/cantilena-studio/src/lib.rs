@@ -54,7 +54,7 @@ pub use composers::{Figures, Limits};
 pub use demo::{DEMO_FOLDER, Demo, DemoNews, DemoOutcome, demo};
 pub use doctor::{
     Census, Checkup, ChordShare, Cleaning, Complaint, Counted, Diagnosis, FileReport, Summary,
-    Twin, doctor,
+    TuneReport, Twin, doctor,
 };
 pub use error::StudioError;
 pub use fidelity::Kept;

@@ -37,7 +37,8 @@ pub(crate) fn hear_all(
             }
             Err(why) => OutcomeKind::Refused(why),
         };
-        outcomes.push(Outcome { name, kind });
+        let heard = usize::from(kind == OutcomeKind::Read);
+        outcomes.push(Outcome { name, kind, pieces: heard });
     }
     if pieces.is_empty() {
         return Err(StudioError::Request(format!(

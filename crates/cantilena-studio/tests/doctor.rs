@@ -141,3 +141,43 @@ fn the_clean_corpus_is_new_and_the_old_one_untouched() {
     let refused = doctor(&checkup(&dirty, Some(&clean), 1), &|_, _| {}).unwrap_err();
     assert!(matches!(refused, StudioError::Request(_)), "{refused}");
 }
+
+#[test]
+fn every_tune_of_a_book_is_examined_and_written_by_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    let dirty = folder.path().join("dirty");
+    let tunes = songbook::corpus().pieces;
+    write(&dirty, "z.mid", &tunes[4].score);
+    let mut book: String = [0, 1, 0, 2]
+        .map(|number: usize| {
+            let mut tune = tunes[number].score.clone();
+            tune.tracks.truncate(1);
+            String::from_utf8(abc::write(&tune).unwrap().bytes).unwrap() + "\n"
+        })
+        .concat();
+    book.push_str("X:5\nT:Drone\nL:1/8\nK:C\n");
+    book.push_str(&"CCCC CCCC|".repeat(4));
+    std::fs::write(dirty.join("book.abc"), book).unwrap();
+
+    let clean = folder.path().join("clean");
+    let diagnosis = examine(&checkup(&dirty, Some(&clean), 2));
+    let cleaning = diagnosis.clean.unwrap();
+    assert_eq!((cleaning.written, cleaning.duplicates, cleaning.one_note), (4, 1, 1));
+    assert_eq!((diagnosis.census.pieces, cleaning.unwritable.len()), (6, 0), "all accounted for");
+    let mut names: Vec<String> = std::fs::read_dir(&clean)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    assert_eq!(names, ["book-1.mid", "book-2.mid", "book-4.mid", "z.mid"]);
+    assert_eq!(examine(&checkup(&clean, None, 1)).census.pieces, 4);
+
+    // What is told of a file is of its own notes.
+    let [book, z] = diagnosis.files.as_slice() else { panic!("{:?}", diagnosis.files) };
+    let numbers: Vec<&str> =
+        book.tunes.iter().map(|tune| tune.piece.rsplit(' ').next().unwrap()).collect();
+    assert_eq!(numbers, ["#1", "#2", "#3", "#4", "#5"]);
+    assert_eq!(book.tunes[4].facts.notes, 32);
+    assert!(book.facts.is_none() && z.tunes.is_empty());
+    assert_eq!(z.facts.as_ref().unwrap().notes, tunes[4].score.note_count());
+}

@@ -3,9 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use cantilena_corpus::{
-    Corpus, Duplicate, DuplicateKind, Facts, Oddity, Outcome, OutcomeKind, Sources,
-};
+use cantilena_corpus::{Corpus, Duplicate, DuplicateKind, Facts, Oddity, Outcome, Sources};
 use cantilena_formats::midi;
 
 use super::{Cleaning, is_one_note};
@@ -52,10 +50,12 @@ pub(super) fn write(
         unwritable: Vec::new(),
     };
     let mut taken = BTreeSet::new();
-    let read = |(_, outcome): &(usize, &Outcome)| !matches!(outcome.kind, OutcomeKind::Refused(_));
-    let files = outcomes.iter().enumerate().filter(read).map(|(file, _)| file);
-    for (index, file) in files.enumerate() {
-        let piece = &corpus.pieces[index];
+    // The file of each piece: a book of tunes is that of many.
+    let files = outcomes
+        .iter()
+        .enumerate()
+        .flat_map(|(file, outcome)| std::iter::repeat_n(file, outcome.pieces));
+    for (index, (file, piece)) in files.zip(&corpus.pieces).enumerate() {
         if same.contains(&index) {
             cleaning.duplicates += 1;
             continue;
@@ -74,7 +74,9 @@ pub(super) fn write(
         match midi::write(&score) {
             Err(error) => cleaning.unwritable.push(format!("{}: {error}", piece.name)),
             Ok(writing) => {
-                let name = free_name(sources.name_inside(file), &mut taken);
+                let number = piece.name.strip_prefix(&*outcomes[file].name).unwrap_or_default();
+                let inside = format!("{}{number}", sources.name_inside(file));
+                let name = free_name(&inside, &mut taken);
                 clean.write(&name, &writing.bytes)?;
                 cleaning.written += 1;
             }
@@ -84,12 +86,20 @@ pub(super) fn write(
     Ok(cleaning)
 }
 
-/// A relative path that leads nowhere but down, ends in `.mid`, and is not taken.
+/// A relative path that leads nowhere but down, ends in `.mid`, and is not taken. A tune of a
+/// book, `jigs.abc #7`, becomes `jigs-7.mid`.
 fn free_name(inside: &str, taken: &mut BTreeSet<String>) -> PathBuf {
     let parts = inside.split(['/', '\\']).map(plain).filter(|part| !part.is_empty());
     let mut path: Vec<String> = parts.collect();
     let file = path.pop().unwrap_or_else(|| "piece".to_owned());
-    let stem = file.rsplit_once('.').map_or(file.as_str(), |(stem, _)| stem).to_owned();
+    let (file, number) = match file.rsplit_once(" #") {
+        Some((book, number)) if number.bytes().all(|digit| digit.is_ascii_digit()) => {
+            (book, format!("-{number}"))
+        }
+        _ => (file.as_str(), String::new()),
+    };
+    let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+    let stem = format!("{stem}{number}");
     let folder: String = path.iter().map(|part| format!("{part}/")).collect();
     let mut name = format!("{folder}{stem}.mid");
     let mut number = 2;
@@ -126,5 +136,8 @@ mod tests {
         assert_eq!(name("../../etc/passwd"), "etc/passwd.mid");
         assert_eq!(name("..\\c:\\x?.mid"), "c_/x_.mid");
         assert_eq!(name("..."), "piece.mid");
+        assert_eq!(name("Jigs.abc #12"), "Jigs-12.mid");
+        assert_eq!(name("jigs-12.abc"), "jigs-12-2.mid");
+        assert_eq!(name("No. 3 in F #m.mid"), "No. 3 in F #m.mid");
     }
 }

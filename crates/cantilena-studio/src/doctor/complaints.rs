@@ -143,6 +143,7 @@ mod tests {
         let refused = |name: &str, why: &str| Outcome {
             name: name.to_owned(),
             kind: OutcomeKind::Refused(why.to_owned()),
+            pieces: 0,
         };
         let outcomes = [
             refused("a", "it holds no notes"),

@@ -86,7 +86,8 @@ pub(crate) fn recordings(
             }
             Err(why) => OutcomeKind::Refused(why),
         };
-        outcomes.push(Outcome { name, kind });
+        let of_it = usize::from(kind == OutcomeKind::Read);
+        outcomes.push(Outcome { name, kind, pieces: of_it });
     }
     if heard.len() < 2 {
         return Err(StudioError::Request(format!(
