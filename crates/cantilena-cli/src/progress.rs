@@ -1,5 +1,6 @@
 //! A training as a person watches it: its curves in a terminal, plain lines elsewhere.
 
+use std::path::Path;
 use std::time::Duration;
 
 use cantilena_studio::{SystemNews, TrainingNews};
@@ -41,12 +42,7 @@ impl TrainingLine {
             TrainingNews::Gathered { outcomes, other_files } => {
                 self.say(&gathered(outcomes, *other_files));
             }
-            TrainingNews::Damaged { path, why } => {
-                self.say(&format!(
-                    "{} is damaged ({why}); going on from the state before it",
-                    path.display()
-                ));
-            }
+            TrainingNews::Damaged { path, why } => self.say(&damaged(path, why)),
             TrainingNews::Leakage(leakage) => self.say(&format!("Held back: {leakage}")),
             TrainingNews::Begun {
                 pieces,
@@ -185,6 +181,7 @@ impl SystemLine {
             SystemNews::Gathered { outcomes, other_files } => {
                 self.say(&gathered(outcomes, *other_files));
             }
+            SystemNews::Damaged { path, why } => self.say(&damaged(path, why)),
             SystemNews::Begun { pieces, windows, symbols, weights, resumed_at } => {
                 self.say(&format!(
                     "Learning from {} ({} windows); {} judge ({} windows); {} symbols, {} weights",
@@ -240,6 +237,11 @@ impl SystemLine {
     fn say(&self, line: &str) {
         self.bar.suspend(|| say(line));
     }
+}
+
+/// A state of a run that cannot be believed.
+fn damaged(path: &Path, why: &str) -> String {
+    format!("{} is damaged ({why}); going on from the state before it", path.display())
 }
 
 /// A bar that counts files, to be shared between threads.

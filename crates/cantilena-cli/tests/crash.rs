@@ -201,6 +201,73 @@ fn resume(steps: u64, out: &str) -> Vec<String> {
     asked
 }
 
+/// A small network of one of the systems, with values dropped and more epochs than points of its
+/// history.
+const SYSTEM: &str = "\
+system = \"melody\"
+protocol = \"by-piece\"
+[data]
+window = 8
+validation = 0.2
+[network]
+units = [24]
+dropout = 0.2
+[training]
+targets = \"every\"
+batch = 8
+epochs = 60
+learning_rate = 0.01
+";
+
+/// What the history of a system's model says, but for the clock's part.
+fn history(model: &Path) -> Vec<serde_json::Value> {
+    let json = std::fs::read_to_string(model.join("model.json")).unwrap();
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let points = json["provenance"]["history"].as_array().unwrap().iter();
+    points
+        .map(|point| serde_json::json!([point["step"], point["train"], point["validation"]]))
+        .collect()
+}
+
+#[test]
+fn a_system_killed_after_it_saved_ends_with_the_same_bits() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    std::fs::write(path.join("system.toml"), SYSTEM).unwrap();
+    let train = |more: &[&str]| {
+        let given = ["train", "--songbook", "--recipe", "system.toml"];
+        let given = given.iter().chain(more).map(|it| (*it).to_owned());
+        cantilena(path, &given.collect::<Vec<String>>())
+    };
+    let (code, said) = run(train(&["--out", "peace"]));
+    assert_eq!(code, Some(0), "{said}");
+    let model = path.join("killed");
+    // Each sitting is killed when it has saved so often; the last state of the third is damaged.
+    for (sitting, again) in ["--force", "--resume", "--resume"].iter().enumerate() {
+        let before = files(&model, "run-").pop();
+        let every = ["--out", "killed", "--save-every", "0.02", again];
+        let mut child = train(&every).stderr(Stdio::null()).stdout(Stdio::null()).spawn().unwrap();
+        let begun = Instant::now();
+        while files(&model, "run-").len() < 2 || files(&model, "run-").pop() == before {
+            assert!(child.try_wait().unwrap().is_none(), "sitting {sitting} ended before it saved");
+            assert!(begun.elapsed() < Duration::from_secs(60), "it does not save");
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+    let last = files(&model, "run-").pop().unwrap();
+    std::fs::write(&last, b"cut").unwrap();
+    let (code, said) = run(train(&["--out", "killed", "--resume"]));
+    assert_eq!(code, Some(0), "{said}");
+    let name = last.file_name().unwrap().to_string_lossy().into_owned();
+    assert!(said.contains(&name) && said.contains("is damaged"), "{said}");
+    assert!(said.contains("Going on after step"), "{said}");
+    assert_eq!(weights(&model), weights(&path.join("peace")), "the weights differ");
+    assert_eq!(history(&model), history(&path.join("peace")), "the histories differ");
+    assert!(files(&model, "run-").is_empty(), "a run that is over is forgotten");
+}
+
 #[test]
 fn a_damaged_state_is_refused_and_the_one_before_it_used() {
     let folder = folder();

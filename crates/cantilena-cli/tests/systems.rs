@@ -73,6 +73,9 @@ fn every_system_of_notes_trains_composes_and_reports_under_both_protocols() {
                 (&trained["system"], &trained["protocol"]),
                 (&name.into(), &protocol.into())
             );
+            // What judging before the first step costs is not taken from the time to learn.
+            assert_eq!(trained["provenance"]["history"][0]["seconds"], 0.0);
+            assert!(trained["provenance"]["steps"].as_u64().unwrap() > 0, "{name}");
             // Perplexity is e to the nats of the symbols, nothing else.
             let measure = &trained["provenance"]["evaluation"]["measures"][0];
             let nats = measure["sum"].as_f64().unwrap() / measure["counted"].as_f64().unwrap();

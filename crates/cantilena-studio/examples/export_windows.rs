@@ -7,7 +7,7 @@
 use std::error::Error;
 use std::path::{Path, PathBuf};
 
-use cantilena_studio::{Music, Overwrite, SystemTraining, system_material};
+use cantilena_studio::{Music, Overwrite, SAVE_EVERY, SystemTraining, system_material};
 use cantilena_systems::{System, SystemRecipe};
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -27,6 +27,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         out: PathBuf::from(out),
         overwrite: Overwrite::Replace,
         resume: false,
+        save_every: SAVE_EVERY,
         threads: 2,
     };
     let (reading, material) = system_material(&request)?;

@@ -11,7 +11,7 @@
 use std::error::Error;
 use std::path::PathBuf;
 
-use cantilena_studio::{Music, Overwrite, SystemTraining, system_material};
+use cantilena_studio::{Music, Overwrite, SAVE_EVERY, SystemTraining, system_material};
 use cantilena_systems::{Role, SystemNetwork, SystemRecipe, SystemRun};
 
 /// Windows that judge, as many as Keras is judged by in `docs/five-systems/keras_system.py`.
@@ -37,6 +37,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         out: PathBuf::new(),
         overwrite: Overwrite::Refuse,
         resume: false,
+        save_every: SAVE_EVERY,
         threads: THREADS,
     };
     let recipe = &request.recipe;

@@ -2,6 +2,7 @@
 
 mod compose;
 mod prepared;
+mod sitting;
 mod sound;
 mod train;
 

@@ -6,6 +6,7 @@
 mod alone;
 mod budget;
 mod clock;
+pub(crate) mod folder;
 mod log;
 mod music;
 mod openings;
@@ -26,7 +27,7 @@ use cantilena_train::{
 
 pub(crate) use self::alone::Alone;
 pub use self::budget::Budget;
-pub(crate) use self::clock::{Pace, now};
+pub(crate) use self::clock::{Pace, now, remaining};
 pub(crate) use self::log::Logged;
 pub use self::music::Music;
 pub(crate) use self::music::{Prepared, called};
@@ -34,7 +35,7 @@ use self::openings::openings;
 use self::report::{files_json, metrics, training_picture};
 use self::sitting::Sitting;
 use crate::error::StudioError;
-use crate::library::{model_exists, save_model};
+use crate::library::save_model;
 use crate::output::Overwrite;
 use crate::store;
 
@@ -194,10 +195,10 @@ pub fn train(
     watch: &mut dyn FnMut(TrainingNews) -> ControlFlow<()>,
 ) -> Result<TrainingOutcome, StudioError> {
     request.recipe.check()?;
-    check_folder(request)?;
+    folder::check(&request.out, request.overwrite, request.resume)?;
     let _alone = Alone::in_folder(&request.out)?;
     // Somebody else may have finished there just now.
-    check_folder(request)?;
+    folder::check(&request.out, request.overwrite, request.resume)?;
     let recipe = &request.recipe;
     let music = Prepared::new(&request.music, recipe, request.threads, reading, watch)?;
     let (train, held_back) = (music.scores(Side::Train), music.scores(Side::Validation));
@@ -231,7 +232,7 @@ pub fn train(
         true => sitting.stop(watch).map(|()| TrainingEnd::Interrupted),
         false => sitting.learn(&openings, watch),
     };
-    let end = end.map_err(|error| can_go_on(request, error))?;
+    let end = end.map_err(|error| folder::stopped(&request.out, error))?;
 
     let elapsed = sitting.elapsed();
     let Sitting { run, .. } = sitting;
@@ -258,45 +259,11 @@ pub fn train(
         write("training.svg", &picture)?;
         write("files.json", &files_json(&music.outcomes))
     });
-    saved.map_err(|error| can_go_on(request, error))?;
+    saved.map_err(|error| folder::stopped(&request.out, error))?;
     if end != TrainingEnd::Interrupted {
         saves::forget(&request.out);
     }
     let learnt = music.split.side(Side::Train).collect();
     let corpus = music.corpus;
     Ok(TrainingOutcome { checkpoint, history, baseline, elapsed, end, corpus, learnt })
-}
-
-/// Whether the folder may be written to as asked.
-fn check_folder(request: &Training) -> Result<(), StudioError> {
-    let path = || request.out.clone();
-    let begun = saves::exist(&request.out);
-    match (request.resume, begun) {
-        (true, false) => return Err(StudioError::NothingToResume { path: path() }),
-        (true, true) => {}
-        (false, _) if request.overwrite == Overwrite::Replace => {}
-        (false, true) => {
-            return Err(StudioError::Request(format!(
-                "{} holds an interrupted training; go on with it by --resume, or begin anew by \
-                 --force",
-                request.out.display()
-            )));
-        }
-        (false, false) if model_exists(&request.out) => {
-            return Err(StudioError::Exists { path: path() });
-        }
-        (false, false) => {}
-    }
-    // Now, and not after an hour of reading and learning.
-    store::check_writable(&request.out)
-}
-
-/// Says of an error in writing that the run is not lost, where it is not.
-fn can_go_on(request: &Training, error: StudioError) -> StudioError {
-    match error {
-        StudioError::Write { .. } if saves::exist(&request.out) => {
-            StudioError::Stopped { path: request.out.clone(), source: Box::new(error) }
-        }
-        error => error,
-    }
 }

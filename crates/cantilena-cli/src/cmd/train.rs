@@ -108,7 +108,7 @@ impl Train {
             out: self.out.clone(),
             overwrite: self.overwrite(),
             resume: self.resume,
-            save_every: Duration::try_from_secs_f64(self.save_every).unwrap_or(Duration::MAX),
+            save_every: self.save_every(),
             threads: super::threads(self.threads),
         };
         let reading = reading_bar();
@@ -181,8 +181,9 @@ impl Train {
             recipe,
             minutes: self.minutes,
             out: self.out.clone(),
-            overwrite: if self.force { Overwrite::Replace } else { Overwrite::Refuse },
+            overwrite: self.overwrite(),
             resume: self.resume,
+            save_every: self.save_every(),
             threads: super::threads(self.threads),
         })
     }
@@ -242,6 +243,10 @@ learning_rate = {suggestion}
 
     fn overwrite(&self) -> Overwrite {
         if self.force { Overwrite::Replace } else { Overwrite::Refuse }
+    }
+
+    fn save_every(&self) -> Duration {
+        Duration::try_from_secs_f64(self.save_every).unwrap_or(Duration::MAX)
     }
 
     /// All limits that were given, or five minutes.
