@@ -57,6 +57,26 @@ fn tell(written: &Written) {
     }
 }
 
+/// Says so where the weights that are saved, those after the step `best` of all `steps`, are those
+/// that a network begins with; gives whether they are.
+fn warn_of_nothing_learnt(best: Option<u64>, steps: u64) -> bool {
+    let is_learnt = best.is_some_and(|best| best > 0);
+    match steps {
+        _ if is_learnt => {}
+        0 => say(
+            "warning: nothing was learnt, as the training ended before its first step; what is \
+             saved is a network of random weights. More --minutes will do",
+        ),
+        _ => say(&format!(
+            "warning: nothing was learnt that holds: after {} what is held back is predicted no \
+             better than before; what is saved is a network of random weights. More --minutes, or \
+             more music, may do",
+            counted(usize::try_from(steps).unwrap_or(usize::MAX), "step", "steps"),
+        )),
+    }
+    !is_learnt
+}
+
 /// The recipe in a file, or the default one.
 fn recipe(path: Option<&Path>) -> Result<Recipe, Failure> {
     let Some(path) = path else { return Ok(Recipe::default()) };

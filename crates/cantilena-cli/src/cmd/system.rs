@@ -30,9 +30,11 @@ pub(crate) fn train(request: SystemTraining, json: bool) -> Result<(), Failure> 
     );
     line.finish();
     let outcome = outcome?;
+    let best = outcome.best.as_ref().map(|point| point.step);
+    let is_unlearnt = super::warn_of_nothing_learnt(best, outcome.checkpoint.provenance.steps);
     match json {
         true => give(&as_json(&outcome))?,
-        false => give(&summary(&outcome, &request.out))?,
+        false => give(&summary(&outcome, &request.out, is_unlearnt))?,
     }
     match outcome.interrupted {
         true => Err(Failure::Interrupted(format!(
@@ -44,7 +46,7 @@ pub(crate) fn train(request: SystemTraining, json: bool) -> Result<(), Failure> 
     }
 }
 
-fn summary(outcome: &SystemOutcome, out: &Path) -> String {
+fn summary(outcome: &SystemOutcome, out: &Path, is_unlearnt: bool) -> String {
     let provenance = &outcome.checkpoint.provenance;
     let recipe = &outcome.checkpoint.model.recipe;
     let mut text = format!(
@@ -72,13 +74,15 @@ fn summary(outcome: &SystemOutcome, out: &Path) -> String {
     text.push_str(&format!("\n\nLearnt for {elapsed} ({} steps)", provenance.steps));
     let (folder, pasted) = (out.display(), pasted(out));
     text.push_str(&format!(
-        "\nThe model is in {folder}; what it learnt: cantilena report {pasted} -o report.html\n\
-         Compose with it: cantilena compose {pasted} {}",
-        match recipe.system {
+        "\nThe model is in {folder}; what it learnt: cantilena report {pasted} -o report.html"
+    ));
+    if !is_unlearnt {
+        let asked = match recipe.system {
             System::Spectrogram => "--seconds 30 -o piece.wav",
             _ => "--notes 200 -o piece.mid -o piece.wav",
-        }
-    ));
+        };
+        text.push_str(&format!("\nCompose with it: cantilena compose {pasted} {asked}"));
+    }
     text
 }
 

@@ -127,9 +127,12 @@ impl Train {
         );
         line.finish();
         let outcome = outcome?;
+        let best = outcome.history.best().map(|moment| moment.step);
+        let steps = outcome.checkpoint.provenance.steps;
+        let is_unlearnt = super::warn_of_nothing_learnt(best, steps);
         match self.json {
             true => give(&json(&outcome))?,
-            false => give(&summary(&outcome, &self.out))?,
+            false => give(&(summary(&outcome, &self.out) + &invitation(&self.out, is_unlearnt)))?,
         }
         match outcome.end {
             TrainingEnd::Interrupted => Err(Failure::Interrupted(format!(
@@ -324,12 +327,22 @@ fn summary(outcome: &TrainingOutcome, out: &Path) -> String {
     };
     let steps = outcome.checkpoint.provenance.steps;
     text.push_str(&format!("\n\nLearnt for {} ({steps} steps{why})", clock(outcome.elapsed)));
-    let (folder, pasted) = (out.display(), pasted(out));
+    let folder = out.display();
     text.push_str(&format!(
-        "\nThe model is in {folder}, its learning curve in {folder}/training.svg\n\
-         Compose with it: cantilena compose {pasted} --bars 32 -o piece.mid -o piece.wav"
+        "\nThe model is in {folder}, its learning curve in {folder}/training.svg"
     ));
     text
+}
+
+/// What to do with a model that learnt something.
+fn invitation(out: &Path, is_unlearnt: bool) -> String {
+    match is_unlearnt {
+        true => String::new(),
+        false => format!(
+            "\nCompose with it: cantilena compose {} --bars 32 -o piece.mid -o piece.wav",
+            pasted(out)
+        ),
+    }
 }
 
 fn json(outcome: &TrainingOutcome) -> String {
