@@ -266,7 +266,7 @@ fn all_files_are_written_or_none() {
     std::fs::write(path.join("two.json"), drums(&[(0, 36), (240, 38)])).unwrap();
     std::fs::create_dir(path.join("taken.mid")).unwrap();
     let cases: [(&[&str], i32, &str); 3] = [
-        (&["new/a.mid", "new/a.musicxml", "new/a.abc"], 1, "new/a.abc: several voices"),
+        (&["new/a.mid", "new/a.musicxml", "new/a.abc"], 1, "new/a.abc: drums"),
         (&["dup.mid", "./dup.mid"], 2, "asked for twice"),
         (&["a.svg", "taken.mid"], 2, "is a folder"),
     ];

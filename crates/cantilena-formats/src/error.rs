@@ -9,7 +9,7 @@ use crate::Format;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ReadError {
     /// No bytes at all.
-    #[error("empty: 0 bytes, and the smallest MIDI file has 14")]
+    #[error("empty: 0 bytes")]
     Empty,
 
     /// The bytes are no format that we read.
@@ -67,6 +67,10 @@ pub enum WriteError {
     /// A score without tracks, of which no page can be made.
     #[error("a score without tracks, and a page has at least one part")]
     NoTracks,
+
+    /// Drums, and nothing else that sounds.
+    #[error("drums, which ABC has no way to write; MusicXML (.musicxml) holds them")]
+    Drums,
 
     /// Notes that overlap, or are on several tracks, where only one voice can be written.
     #[error("several voices, and ABC is written for one; MusicXML (.musicxml) holds them all")]

@@ -46,6 +46,9 @@ impl Format {
     pub fn from_bytes(bytes: &[u8]) -> Option<Format> {
         if musicxml::looks_compressed(bytes) {
             Some(Format::Mxl)
+        } else if archive(bytes).is_some() {
+            // What is stored in it uncompressed would be found, without what belongs to it.
+            None
         } else if midi::has_header(bytes) {
             Some(Format::Midi)
         } else if musicxml::looks_like(bytes) {
@@ -72,8 +75,20 @@ impl fmt::Display for Format {
     }
 }
 
+/// What an archive is called, in which files of music may be.
+fn archive(bytes: &[u8]) -> Option<&'static str> {
+    match bytes {
+        [b'P', b'K', 3, 4, ..] => Some("a zip archive (read the files in it)"),
+        [0x1f, 0x8b, ..] => Some("gzip data (unpack it first)"),
+        _ => None,
+    }
+}
+
 /// What bytes that are no music look like, for a message to a person.
 pub(crate) fn foreign(bytes: &[u8]) -> &'static str {
+    if let Some(archive) = archive(bytes) {
+        return archive;
+    }
     let start = bytes.trim_ascii_start();
     let begins = |prefix: &str| {
         start.get(..prefix.len()).is_some_and(|s| s.eq_ignore_ascii_case(prefix.as_bytes()))
@@ -84,8 +99,6 @@ pub(crate) fn foreign(bytes: &[u8]) -> &'static str {
         _ if begins("<?xml") || begins("<score-partwise") => "XML that is no MusicXML",
         _ if begins("X:") => "ABC notation without a key (K:), behind which the music begins",
         _ if begins("{") => "JSON that does not say it is a score",
-        [b'P', b'K', 3, 4, ..] => "a zip archive (read the files in it)",
-        [0x1f, 0x8b, ..] => "gzip data (unpack it first)",
         [b'R', b'I', b'F', b'F', ..] => "a RIFF file without MIDI in it",
         [b'I', b'D', b'3', ..] | [0xff, 0xfb, ..] => "an MP3 recording",
         [b'O', b'g', b'g', b'S', ..] => "an Ogg recording",
@@ -108,6 +121,18 @@ mod tests {
         assert_eq!(Format::from_extension("MID"), Some(Format::Midi));
         assert_eq!(Format::from_extension("kar"), Some(Format::Midi));
         assert_eq!(Format::from_extension("mp3"), None);
+    }
+
+    #[test]
+    fn what_is_stored_in_an_archive_is_not_taken_for_the_whole() {
+        let tune = b"\nX:1\nK:C\nCDEF|\n";
+        let score = b"<?xml version=\"1.0\"?><score-partwise></score-partwise>";
+        for stored in [&b"MThd\0\0\0\x06\0\0"[..], tune, score] {
+            assert!(Format::from_bytes(stored).is_some());
+            for archive in [&b"PK\x03\x04"[..], b"\x1f\x8b\x08"] {
+                assert_eq!(Format::from_bytes(&[archive, stored].concat()), None);
+            }
+        }
     }
 
     #[test]

@@ -154,6 +154,19 @@ fn two_voices_are_refused_with_what_would_do() {
     assert!(WriteError::SeveralVoices.to_string().contains(".musicxml"));
 }
 
+#[test]
+fn drums_are_refused_as_drums() {
+    let mut score: Score = "c4/4 d4/4 e4/4 f4/4 |".parse().unwrap();
+    score.tracks[0].is_drums = true;
+    assert_eq!(write(&score, Format::Abc), Err(WriteError::Drums));
+    score.tracks.push(score.tracks[0].clone());
+    assert_eq!(write(&score, Format::Abc), Err(WriteError::Drums));
+    score.tracks[0].is_drums = false;
+    assert_eq!(write(&score, Format::Abc), Err(WriteError::SeveralVoices));
+    let said = WriteError::Drums.to_string();
+    assert!(said.contains("drums") && said.contains(".musicxml"), "{said}");
+}
+
 prop_compose! {
     fn tune()(
         title in "[A-Z][a-z]{0,8}",

@@ -193,7 +193,7 @@ fn the_program_may_stand_in_another_track_of_the_channel() {
 fn what_is_no_midi_is_called_by_its_name() {
     let known = "not MIDI (.mid, .midi, .kar, .rmi), MusicXML (.musicxml, .mxl), ABC (.abc) or the \
                  JSON of a score";
-    check("malformed/empty.mid", b"", "refused: empty: 0 bytes, and the smallest MIDI file has 14");
+    check("malformed/empty.mid", b"", "refused: empty: 0 bytes");
     let page = b"<!DOCTYPE html>\n<title>404 Not Found</title>\n";
     check("malformed/html-page.mid", page, &format!("refused: an HTML page, {known}"));
     let pointer = b"version https://git-lfs.github.com/spec/v1\nsize 4096\n";
@@ -217,6 +217,25 @@ fn what_is_no_midi_is_called_by_its_name() {
         "malformed/data-without-status.mid",
         &track(&("00 3C 40  60 3C 00 ".to_owned() + END)),
         "refused: malformed MIDI: data bytes with no status before them at byte 23",
+    );
+}
+
+#[test]
+fn an_archive_is_an_archive_though_a_whole_file_is_stored_in_it() {
+    let mut zip = bytes(
+        "\"PK\" 0304 1400 0000 0000 0000 2100 9EE8DF98 22000000 22000000 0500 0000 \"a.mid\"",
+    );
+    zip.extend_from_slice(&file("0000", "0060", &[&(NOTE.to_owned() + END)]));
+    zip.extend_from_slice(&bytes(
+        "\"PK\" 0102 1403 1400 0000 0000 0000 2100 9EE8DF98 22000000 22000000 0500 0000 0000 0000 \
+         0000 00008001 00000000 \"a.mid\"
+         \"PK\" 0506 0000 0000 0100 0100 33000000 45000000 0000",
+    ));
+    check(
+        "malformed/zip-archive.kar",
+        &zip,
+        "refused: a zip archive (read the files in it), not MIDI (.mid, .midi, .kar, .rmi), \
+         MusicXML (.musicxml, .mxl), ABC (.abc) or the JSON of a score",
     );
 }
 

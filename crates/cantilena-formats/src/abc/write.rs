@@ -26,16 +26,19 @@ const BARS_MAX: u32 = 10_000;
 ///
 /// # Errors
 ///
-/// [`WriteError::SeveralVoices`] where notes overlap or several tracks hold some,
+/// [`WriteError::NoTracks`] where there are no notes, [`WriteError::Drums`] where drums alone have
+/// some, [`WriteError::SeveralVoices`] where notes overlap or several tracks hold some,
 /// [`WriteError::Bars`] where there are more bars than anybody would print.
 pub fn write(score: &Score) -> Result<Writing, WriteError> {
     let sounding: Vec<&Track> = score.tracks.iter().filter(|t| !t.notes.is_empty()).collect();
-    let found = sounding.len();
-    if found > 1 || sounding.iter().any(|track| track.is_drums) {
-        return Err(WriteError::SeveralVoices);
-    }
-    if found == 0 {
+    if sounding.is_empty() {
         return Err(WriteError::NoTracks);
+    }
+    if sounding.iter().all(|track| track.is_drums) {
+        return Err(WriteError::Drums);
+    }
+    if sounding.len() > 1 {
+        return Err(WriteError::SeveralVoices);
     }
     let mut repairs = Repairs::default();
     let clock = grid::clock(score);
