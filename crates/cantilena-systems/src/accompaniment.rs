@@ -55,9 +55,9 @@ pub fn accompany(melody: &[Pitch], genre: &Genre, chords: usize) -> Score {
             bass.notes.push(note(onset(bar, hit), length(hit, genre), low, hit.velocity));
         }
         for hit in genre.drums {
+            let key = Pitch::new(hit.what);
             drums.notes.extend(
-                Pitch::new(hit.what)
-                    .map(|key| note(onset(bar, hit), QUARTER / 2, key, hit.velocity)),
+                key.map(|key| note(onset(bar, hit), length(hit, genre), key, hit.velocity)),
             );
         }
     }
@@ -152,6 +152,20 @@ mod tests {
             let first = bass.notes[0].pitch;
             assert_eq!(first.class(), genre.chords[0][0][0] % 12, "{}", genre.name);
             assert!((28..40).contains(&first.number()));
+        }
+    }
+
+    #[test]
+    fn no_key_is_struck_again_while_it_is_held() {
+        for (genre, chords) in GENRES.iter().flat_map(|genre| [(genre, 0), (genre, 1)]) {
+            for track in accompany(&melody(), genre, chords).tracks {
+                let mut released = [Ticks::ZERO; 128];
+                for note in &track.notes {
+                    let free = &mut released[usize::from(note.pitch.number())];
+                    assert!(*free <= note.onset, "{} of {} at {:?}", track.name, genre.name, note);
+                    *free = note.release();
+                }
+            }
         }
     }
 
