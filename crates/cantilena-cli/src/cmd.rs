@@ -17,14 +17,15 @@ mod system;
 pub(crate) mod train;
 pub(crate) mod tune;
 
+use std::num::NonZeroUsize;
 use std::path::Path;
 
 use cantilena_score::{Key, Program};
-use cantilena_studio::Written;
+use cantilena_studio::{Source, Written};
 use cantilena_train::Recipe;
 
 use crate::failure::Failure;
-use crate::words::{count, counted, say};
+use crate::words::{count, counted, say, within_line};
 pub(crate) use system::words as system_words;
 
 /// A number above zero, as an argument.
@@ -33,6 +34,21 @@ fn positive(text: &str) -> Result<f64, String> {
         Ok(number) if number > 0.0 && number.is_finite() => Ok(number),
         _ => Err("a number above 0 will do".to_owned()),
     }
+}
+
+/// Reads the piece of a file; where there are several and none was asked for, says so.
+fn open(file: &Path, tune: Option<NonZeroUsize>) -> Result<Source, Failure> {
+    let source = Source::open(file, tune)?;
+    if tune.is_none() && source.tunes > 1 {
+        let title = match source.reading.score.title.as_str() {
+            "" => String::new(),
+            title => format!(" ({})", within_line(title)),
+        };
+        let tunes = counted(source.tunes, "tune", "tunes");
+        let name = file.display();
+        say(&format!("{name} holds {tunes}; this is the first{title}; --tune N takes another"));
+    }
+    Ok(source)
 }
 
 /// Repairs that are named one by one; more are counted.

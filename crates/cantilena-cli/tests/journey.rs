@@ -400,6 +400,45 @@ fn a_file_is_described_in_words_and_in_json() {
 }
 
 #[test]
+fn of_a_book_one_tune_is_taken_and_the_others_are_said() {
+    let folder = folder_with_model();
+    let path = folder.path();
+    let book = "X:1\nT:One\nL:1/4\nK:C\nCDEF|\n\nX:2\nT:Two\nL:1/4\nK:C\nGABc|GABc|\n";
+    std::fs::write(path.join("book.abc"), book).unwrap();
+    let commands: [&[&str]; 3] = [
+        &["render", "book.abc", "-o", "piece.mid", "--force"],
+        &["inspect", "book.abc"],
+        &["compose", "model", "--from", "book.abc", "--seed", "1", "-o", "piece.mid", "--force"],
+    ];
+    for asked in commands {
+        let said = refused(path, asked, 0);
+        assert!(said.starts_with("book.abc holds 2 tunes; this is the first (One)"), "{said}");
+        let first = std::fs::read(path.join("piece.mid")).unwrap();
+        assert_eq!(refused(path, &[asked, &["--tune", "1"]].concat(), 0), "", "{asked:?}");
+        assert_eq!(std::fs::read(path.join("piece.mid")).unwrap(), first);
+        let said = refused(path, &[asked, &["--tune", "3"]].concat(), 2);
+        assert!(said.contains("--tune: book.abc holds 2 tunes"), "{said}");
+        refused(path, &[asked, &["--tune", "0"]].concat(), 2);
+    }
+    for asked in [commands[0], commands[2]] {
+        done(path, &[asked, &["--tune", "2"]].concat());
+        let bytes = std::fs::read(path.join("piece.mid")).unwrap();
+        let score = cantilena_formats::read(&bytes, &Default::default()).unwrap().score;
+        assert_eq!(score.tracks[0].notes[0].pitch.number(), 67, "{asked:?}");
+    }
+    let words = done(path, &["inspect", "book.abc", "--tune", "2"]);
+    assert!(words.starts_with("Two, ABC, tune 2 of 2\n  2 bars, "), "{words}");
+    let json = done(path, &["inspect", "book.abc", "--json"]);
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(
+        (&json["title"], &json["tune"], &json["tunes"]),
+        (&"One".into(), &1.into(), &2.into())
+    );
+    let said = refused(path, &["compose", "model", "--tune", "2"], 2);
+    assert!(said.contains("--from"), "{said}");
+}
+
+#[test]
 fn the_same_steps_give_the_same_weights_on_any_number_of_threads() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path();

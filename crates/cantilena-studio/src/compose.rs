@@ -14,7 +14,7 @@ use crate::commission::{Commission, PieceNews, perform};
 use crate::error::StudioError;
 use crate::library::load_model;
 use crate::output::{Output, Overwrite};
-use crate::render::{Bank, Written, check_outputs, read_score, write_score};
+use crate::render::{Bank, Written, check_outputs, write_score};
 use crate::store::Draft;
 use crate::systems::{compose_sound, is_sound, is_system, load_system, perform_system};
 
@@ -29,9 +29,9 @@ pub struct Composing {
     pub seed: u64,
     /// How adventurous.
     pub sampling: Sampling,
-    /// A file to continue.
-    pub from: Option<PathBuf>,
-    /// The bar of that file, counted from 1, that is the first to be composed; its end if left
+    /// A piece to continue.
+    pub from: Option<Score>,
+    /// The bar of that piece, counted from 1, that is the first to be composed; its end if left
     /// out.
     pub at_bar: Option<u32>,
     /// The key whose scale all that is composed keeps to.
@@ -82,13 +82,9 @@ impl Composing {
         }
     }
 
-    /// The same with the file that is continued read, and nothing of what is written.
-    pub(crate) fn commission(&self) -> Result<Commission, StudioError> {
-        let prompt = match &self.from {
-            Some(path) => Some(read_score(path)?.score),
-            None => None,
-        };
-        Ok(Commission {
+    /// The same, and nothing of what is written.
+    pub(crate) fn commission(&self) -> Commission {
+        Commission {
             length: self.length,
             seed: self.seed,
             sampling: self.sampling,
@@ -96,10 +92,10 @@ impl Composing {
             program: self.program,
             key: self.key,
             genre: self.genre.clone(),
-            prompt,
+            prompt: self.from.clone(),
             at_bar: self.at_bar,
             conditions: self.conditions.clone(),
-        })
+        }
     }
 }
 
@@ -141,7 +137,7 @@ pub fn compose(
             let audio = compose_sound(&checkpoint, request, &mut || watch(None))?;
             return write_sound(request, &audio, &card);
         }
-        let composition = perform_system(&checkpoint, &request.commission()?, &mut told(watch))?;
+        let composition = perform_system(&checkpoint, &request.commission(), &mut told(watch))?;
         return write_piece(request, composition, &card);
     }
     let checkpoint = load_model(&request.model)?;
@@ -157,7 +153,7 @@ pub(crate) fn compose_with(
     request: &Composing,
     watch: &mut dyn FnMut(Option<(usize, Note)>) -> ControlFlow<()>,
 ) -> Result<Composition, StudioError> {
-    perform(checkpoint, &request.commission()?, &mut told(watch))
+    perform(checkpoint, &request.commission(), &mut told(watch))
 }
 
 /// Somebody who is shown notes, told of a piece.

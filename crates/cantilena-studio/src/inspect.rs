@@ -1,20 +1,21 @@
-//! What is in a file, in words and numbers.
-
-use std::path::Path;
+//! What is in a piece, in words and numbers.
 
 use cantilena_eval::Repetition;
 use serde::Serialize;
 
-use crate::error::StudioError;
-use crate::render::read_score;
+use crate::source::Source;
 
-/// What is in a file.
+/// What is in a piece, and how it was read.
 #[derive(Clone, Debug, Serialize)]
 pub struct Inspection {
     /// The format, as its bytes say.
     pub format: String,
     /// The piece's name; may be empty.
     pub title: String,
+    /// Which of its file's tunes it is, counted from 1.
+    pub tune: usize,
+    /// How many tunes the file holds.
+    pub tunes: usize,
     /// Length in bars, the last one counted whole.
     pub bars: u32,
     /// Length in seconds, to the last release.
@@ -54,9 +55,9 @@ pub struct TrackCard {
     pub lyrics: usize,
 }
 
-/// Describes a file.
-pub fn inspect(path: &Path) -> Result<Inspection, StudioError> {
-    let reading = read_score(path)?;
+/// Describes a piece that was read from a file.
+pub fn inspect(source: &Source) -> Inspection {
+    let reading = &source.reading;
     let score = &reading.score;
     let clock = score.ticks_per_quarter();
     let bar = |onset| score.meters.position(onset, clock).bar + 1;
@@ -72,9 +73,11 @@ pub fn inspect(path: &Path) -> Result<Inspection, StudioError> {
         }
     });
     let (tempi, meters) = (score.tempo.changes().iter(), score.meters.changes().iter());
-    Ok(Inspection {
+    Inspection {
         format: reading.format.to_string(),
         title: score.title.clone(),
+        tune: source.tune,
+        tunes: source.tunes,
         bars: score.bars(),
         seconds: score.seconds().0,
         ticks_per_quarter: clock.get(),
@@ -86,5 +89,5 @@ pub fn inspect(path: &Path) -> Result<Inspection, StudioError> {
         chords: score.chords.len(),
         repetition: Repetition::of(score),
         repairs: reading.repairs.iter().map(ToString::to_string).collect(),
-    })
+    }
 }

@@ -38,6 +38,7 @@ mod render;
 mod report;
 mod shelf;
 mod sounds;
+mod source;
 mod store;
 mod studio;
 mod suited;
@@ -70,6 +71,7 @@ pub use prepare::{Preparation, PreparedCorpus, merge, prepare};
 pub use render::{Bank, Reduced, Rendering, Written, render};
 pub use report::report;
 pub use shelf::{ModelKind, Shelved};
+pub use source::Source;
 pub use studio::{Opened, Studio, StudioOptions};
 pub use systems::{
     SystemNews, SystemOutcome, SystemTraining, compose_by_rules, is_system, layers, load_system,

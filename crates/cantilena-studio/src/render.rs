@@ -47,11 +47,11 @@ impl Bank {
     }
 }
 
-/// A file to be rendered, and into what.
+/// A score to be rendered, and into what.
 #[derive(Clone, Debug)]
 pub struct Rendering {
-    /// The score's file.
-    pub file: PathBuf,
+    /// The score.
+    pub score: Score,
     /// What is written.
     pub outputs: Vec<PathBuf>,
     /// A SoundFont to play it with.
@@ -81,20 +81,12 @@ pub struct Reduced {
     pub repairs: Vec<String>,
 }
 
-/// Renders a file, into all that was asked for or nothing.
+/// Renders a score, into all that was asked for or nothing.
 pub fn render(request: &Rendering) -> Result<Written, StudioError> {
-    let score = read_score(&request.file)?.score;
     check_outputs(&request.outputs, request.overwrite)?;
     let mut choose = || Bank::choose(request.soundfont.as_deref());
-    let json = || Ok(cantilena_formats::write(&score, Format::Json)?.bytes);
-    write_score(&score, &request.outputs, request.overwrite, &mut choose, &json)
-}
-
-/// Reads a file as a score.
-pub(crate) fn read_score(path: &Path) -> Result<cantilena_formats::Reading, StudioError> {
-    let bytes = store::read(path)?;
-    cantilena_formats::read(&bytes, &Limits::default())
-        .map_err(|source| StudioError::Music { path: path.to_owned(), source })
+    let json = || Ok(cantilena_formats::write(&request.score, Format::Json)?.bytes);
+    write_score(&request.score, &request.outputs, request.overwrite, &mut choose, &json)
 }
 
 /// What each path asks for; that none is in the way of a file or of another, before any work is

@@ -1,5 +1,6 @@
 //! `cantilena compose`: a model becomes a piece.
 
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use cantilena_generate::{Length, Sampling};
@@ -60,6 +61,9 @@ pub(crate) struct Compose {
     /// A file to continue; the length counts what is added.
     #[arg(long, value_name = "FILE")]
     from: Option<PathBuf>,
+    /// Which tune of the file, if it is a book in ABC, its first being 1 [default: 1].
+    #[arg(long, value_name = "N", requires = "from")]
+    tune: Option<NonZeroUsize>,
     /// The bar of the file, its first being 1, that is composed anew, and all behind it; 2 at
     /// least, for one is gone on from. The file's end if left out.
     #[arg(long, value_name = "N", requires = "from", value_parser = clap::value_parser!(u32).range(2..))]
@@ -109,6 +113,7 @@ impl Compose {
     pub(crate) fn execute(self) -> Result<(), Failure> {
         let seed = self.seed.unwrap_or_else(super::drawn_seed);
         let outputs = self.outputs(seed)?;
+        let from = self.from.as_deref().map(|file| super::open(file, self.tune)).transpose()?;
         let request = Composing {
             model: self.model.clone().unwrap_or_default(),
             length: match (self.notes, self.seconds) {
@@ -124,7 +129,7 @@ impl Compose {
                 min_p: self.min_p,
                 density: self.density,
             },
-            from: self.from.clone(),
+            from: from.map(|source| source.reading.score),
             at_bar: self.at_bar,
             key: self.key,
             bpm: self.tempo,

@@ -1,5 +1,6 @@
 //! `cantilena inspect`: what is in a file.
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use cantilena_studio::{Inspection, inspect};
@@ -11,11 +12,14 @@ use crate::words::{clock, count, counted, give, within_line};
 /// Say what is in a file: tracks, bars, tempo, keys, and what was wrong with it.
 #[derive(Args)]
 #[command(
-    after_help = "Examples:\n  cantilena inspect piece.mid\n  cantilena inspect score.mxl\n  cantilena inspect piece.mid --json | jq .bars"
+    after_help = "Examples:\n  cantilena inspect piece.mid\n  cantilena inspect score.mxl\n  cantilena inspect book.abc --tune 7\n  cantilena inspect piece.mid --json | jq .bars"
 )]
 pub(crate) struct Inspect {
     /// The file.
     file: PathBuf,
+    /// Which tune of a book in ABC, its first being 1 [default: 1].
+    #[arg(long, value_name = "N")]
+    tune: Option<NonZeroUsize>,
     /// Print everything on stdout as JSON.
     #[arg(long)]
     json: bool,
@@ -23,7 +27,7 @@ pub(crate) struct Inspect {
 
 impl Inspect {
     pub(crate) fn execute(self) -> Result<(), Failure> {
-        let inspection = inspect(&self.file)?;
+        let inspection = inspect(&super::open(&self.file, self.tune)?);
         let text = match self.json {
             true => serde_json::to_string_pretty(&inspection).expect("it is plain data"),
             false => describe(&inspection),
@@ -43,8 +47,12 @@ fn describe(inspection: &Inspection) -> String {
         .iter()
         .map(|(bar, bpm)| (*bar, format!("{bpm:.4} bpm").replace(".0000", "")))
         .collect();
+    let place = match inspection.tunes {
+        1 => String::new(),
+        tunes => format!(", tune {} of {}", count(inspection.tune as u64), count(tunes as u64)),
+    };
     let mut lines = vec![
-        format!("{}, {}", within_line(title), inspection.format),
+        format!("{}, {}{place}", within_line(title), inspection.format),
         format!(
             "  {}, {}, {}, {} ticks to a quarter",
             counted(inspection.bars as usize, "bar", "bars"),

@@ -1,5 +1,6 @@
 //! `cantilena render`: a file becomes sound or a picture.
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use cantilena_studio::{Output, Overwrite, Rendering, render};
@@ -16,10 +17,14 @@ Examples:
   cantilena render piece.mid -o piece.wav --play
   cantilena render piece.mid -o piece.wav --soundfont FluidR3_GM.sf2
   cantilena render broken.mid -o repaired.mid -o roll.png
-  cantilena render tune.abc -o tune.musicxml -o tune.mid")]
+  cantilena render tune.abc -o tune.musicxml -o tune.mid
+  cantilena render book.abc --tune 7 -o seventh.wav")]
 pub(crate) struct Render {
     /// The file.
     file: PathBuf,
+    /// Which tune of a book in ABC, its first being 1 [default: 1].
+    #[arg(long, value_name = "N")]
+    tune: Option<NonZeroUsize>,
     /// What to write: .wav, .mid, .musicxml, .mxl, .abc, .svg, .png, or .json, the score as data;
     /// may be repeated [default: beside the file, .wav].
     #[arg(short, long = "output", value_name = "FILE")]
@@ -43,7 +48,7 @@ impl Render {
             outputs.push(self.file.with_extension("wav"));
         }
         let request = Rendering {
-            file: self.file,
+            score: super::open(&self.file, self.tune)?.reading.score,
             outputs: outputs.clone(),
             soundfont: self.soundfont,
             overwrite: if self.force { Overwrite::Replace } else { Overwrite::Refuse },

@@ -174,7 +174,7 @@ pub(crate) fn compose_sound(
     request: &Composing,
     watch: &mut dyn FnMut() -> ControlFlow<()>,
 ) -> Result<Audio, StudioError> {
-    check_system(checkpoint, &request.commission()?)?;
+    check_system(checkpoint, &request.commission())?;
     for path in &request.outputs {
         if !matches!(Output::of(path)?, Output::Wav | Output::Json) {
             return Err(StudioError::Request(format!(
