@@ -439,6 +439,18 @@ fn of_a_book_one_tune_is_taken_and_the_others_are_said() {
 }
 
 #[test]
+fn a_band_by_rules_fits_its_file_and_one_bar_is_one() {
+    let folder = folder_with_model();
+    let path = folder.path();
+    let asked = ["compose", "--rules", "--genre", "jazz", "--bars", "8", "--seed", "1"];
+    let said = refused(path, &[&asked[..], &["-o", "rules.mid"]].concat(), 0);
+    assert_eq!(said, "", "MIDI holds all that the band plays");
+    let asked = ["compose", "model", "--bars", "1", "--seed", "1", "-o", "short.mid"];
+    let words = done(path, &asked);
+    assert!(words.starts_with("1 bar, "), "{words}");
+}
+
+#[test]
 fn the_same_steps_give_the_same_weights_on_any_number_of_threads() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path();

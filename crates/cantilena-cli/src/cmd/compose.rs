@@ -10,7 +10,7 @@ use clap::Args;
 
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
-use crate::words::{clock, count, give};
+use crate::words::{clock, count, counted, give};
 
 /// Compose a piece with a model, or continue a file.
 #[derive(Args)]
@@ -206,9 +206,9 @@ fn summary(composition: &Composition, seed: u64, outputs: &[PathBuf]) -> String 
     let mut text = match score.tracks.is_empty() {
         true => format!("{lasts} of sound, seed {seed}"),
         false => format!(
-            "{} bars, {} notes, {lasts} ({}), seed {seed}",
-            score.bars(),
-            count(score.note_count() as u64),
+            "{}, {}, {lasts} ({}), seed {seed}",
+            counted(score.bars() as usize, "bar", "bars"),
+            counted(score.note_count(), "note", "notes"),
             parts.join(", "),
         ),
     };
