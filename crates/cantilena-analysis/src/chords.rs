@@ -36,6 +36,10 @@ const BASS: f64 = 1.0;
 const GOES_ON: f64 = 0.85;
 const GOES_ON_INTO_A_BAR: f64 = 0.4;
 
+/// After so many quarters without an onset there is nothing new to explain, and the beats up to the
+/// bar of the next one are left out: a file may claim months between two notes.
+const QUIET: u32 = 64;
+
 /// Estimates the chords of a score, at most one a beat, each from where it begins.
 ///
 /// Each beat is explained by a chord as a bag of pitch classes by duration, with its root
@@ -62,14 +66,24 @@ struct Beat {
     opens_bar: bool,
 }
 
-/// The beats up to the last release: quarters, or whole meter beats where these are longer.
+/// The beats up to the last release: quarters, or whole meter beats where these are longer, and
+/// none in long quiet.
 fn beats(score: &Score) -> Vec<Beat> {
     let clock = score.ticks_per_quarter();
     let bars = Bars::new(&score.meters, clock);
     let length = score.length();
+    let quiet = Ticks(u32::from(clock.get()) * QUIET);
+    let mut onsets: Vec<Ticks> = pitched(score).map(|note| note.onset).collect();
+    onsets.sort_unstable();
     let mut beats = Vec::new();
     let mut onset = Ticks::ZERO;
     while onset < length {
+        let past = onsets.partition_point(|at| *at <= onset);
+        let last = past.checked_sub(1).map_or(Ticks::ZERO, |last| onsets[last]);
+        if onset.since(last) >= quiet {
+            let Some(next) = onsets.get(past) else { break };
+            onset = onset.max(bars.position(*next).bar_onset);
+        }
         let at = bars.position(onset);
         let quarter = Ticks(u32::from(clock.get()));
         let beat = at.meter.beat(clock).max(quarter);
@@ -205,6 +219,22 @@ mod tests {
     #[test]
     fn a_passing_note_does_not_change_the_chord() {
         check("c3+e4+g4/1 | c3+g4/2. c3+f4+g4/8 c3+e4+g4/8 |", &["C"]);
+    }
+
+    #[test]
+    fn months_between_two_notes_take_no_beats() {
+        let mut score: Score = "c3+e4+g4/1 | f3+a4+c5/1 |".parse().unwrap();
+        let quarter = u32::from(score.ticks_per_quarter().get());
+        let bar = 4 * quarter;
+        let second = Ticks((1 << 30) / bar * bar);
+        for note in score.tracks[0].notes.iter_mut().filter(|note| note.onset > Ticks::ZERO) {
+            (note.onset, note.duration) = (second, Ticks(1 << 30));
+        }
+        let beats = beats(&score).len() as u32;
+        assert!(beats <= 2 * QUIET + 8, "{beats} beats");
+        let found: Vec<String> =
+            estimate_chords(&score).iter().map(|symbol| symbol.chord.to_string()).collect();
+        assert_eq!(found, ["C", "F"]);
     }
 
     #[test]

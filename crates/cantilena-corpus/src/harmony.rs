@@ -25,7 +25,7 @@ pub struct HeardChord {
     /// What it is in the piece's key: `ii7`. None of a piece without a key.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub degree: Option<String>,
-    /// For how many quarter notes it is heard.
+    /// For how many quarter notes it is heard; long silence does not count.
     pub quarters: f64,
 }
 
@@ -36,7 +36,7 @@ impl Harmony {
             true => (Origin::Estimate, estimate_chords(score)),
             false => (Origin::Score, score.chords.clone()),
         };
-        let mut chords = heard(&symbols, score.length());
+        let mut chords = heard(&symbols, &heeded(score, from));
         chords.sort_by_key(|(_, ticks)| std::cmp::Reverse(*ticks));
         let quarter = f64::from(score.ticks_per_quarter().get());
         let chords: Vec<HeardChord> = chords
@@ -51,14 +51,47 @@ impl Harmony {
     }
 }
 
-/// The ticks of each root and quality up to `last`, in the order of their roots.
-fn heard(symbols: &[ChordSymbol], last: Ticks) -> Vec<((u8, Quality), u64)> {
-    let ends = symbols.iter().skip(1).map(|next| next.onset).chain([last]);
+/// For how many quarters a note that is held keeps its chord in the ear: longer ones have lost
+/// their ends.
+const HELD: u32 = 64;
+
+/// For how many quarters a chord is heard on after its last note: a rest within the music, and not
+/// the silence between two takes.
+const RESTS: u32 = 8;
+
+/// When there is music to have chords, as stretches that do not touch; drums alone have those that
+/// a file names.
+fn heeded(score: &Score, from: Origin) -> Vec<(Ticks, Ticks)> {
+    let quarters = |count: u32| Ticks(u32::from(score.ticks_per_quarter().get()) * count);
+    let (last, held, rests) = (score.length(), quarters(HELD), quarters(RESTS));
+    let tracks = score.tracks.iter().filter(|track| from == Origin::Score || !track.is_drums);
+    let mut stretches: Vec<(Ticks, Ticks)> = tracks
+        .flat_map(|track| &track.notes)
+        .map(|note| (note.onset, (note.onset + note.duration.min(held) + rests).min(last)))
+        .collect();
+    stretches.sort_unstable();
+    stretches.dedup_by(|next, before| {
+        let joined = next.0 <= before.1;
+        if joined {
+            before.1 = before.1.max(next.1);
+        }
+        joined
+    });
+    stretches
+}
+
+/// The ticks of each root and quality within these stretches, in the order of their roots.
+fn heard(symbols: &[ChordSymbol], heeded: &[(Ticks, Ticks)]) -> Vec<((u8, Quality), u64)> {
+    let ends = symbols.iter().skip(1).map(|next| next.onset).chain([Ticks(u32::MAX)]);
     let mut ticks: BTreeMap<(u8, Quality), u64> = BTreeMap::new();
     for (ChordSymbol { onset, chord: Chord { root, quality, .. } }, end) in symbols.iter().zip(ends)
     {
         // A lead sheet may name chords behind its last note.
-        let length = u64::from(end.min(last).since(*onset).0);
+        let first = heeded.partition_point(|(_, until)| until <= onset);
+        let during = heeded[first..].iter().take_while(|(since, _)| *since < end);
+        let length: u64 = during
+            .map(|(since, until)| u64::from(end.min(*until).since((*since).max(*onset)).0))
+            .sum();
         if length > 0 {
             *ticks.entry((*root, *quality)).or_default() += length;
         }
@@ -132,6 +165,32 @@ mod tests {
         let harmony = Harmony::of(&score, Some(Key::new(-3, Mode::Minor).unwrap())).unwrap();
         assert_eq!(harmony.from, Origin::Score);
         assert_eq!(shown(&harmony), ["Bb bVII 6", "Dm7b5 iiø7 2"]);
+    }
+
+    #[test]
+    fn silence_and_notes_without_end_are_no_chord() {
+        let mut score: Score = "c3+e4+g4/1 | c3+e4+g4/1 | f3+a4+c5/1 |".parse().unwrap();
+        let clock = u32::from(score.ticks_per_quarter().get());
+        let quarters = |score: &Score| -> Vec<f64> {
+            Harmony::of(score, None).unwrap().chords.iter().map(|heard| heard.quarters).collect()
+        };
+        assert_eq!(quarters(&score), [8.0, 4.0]);
+        // A take that begins when the tape has run for months.
+        let month = Ticks((1 << 31) / clock * clock);
+        for note in score.tracks[0].notes.iter_mut().filter(|note| note.onset.0 == 8 * clock) {
+            note.onset = month;
+        }
+        let counted: f64 = quarters(&score).iter().sum();
+        assert_eq!(counted, 8.0 + f64::from(RESTS) + 4.0);
+        // A last note that is never let go.
+        let end = Ticks(1 << 30);
+        score.tracks[0].notes.iter_mut().for_each(|note| {
+            if note.onset == month {
+                note.duration = end;
+            }
+        });
+        let counted: f64 = quarters(&score).iter().sum();
+        assert_eq!(counted, f64::from(8 + RESTS + HELD + RESTS));
     }
 
     #[test]
