@@ -18,7 +18,7 @@ pub(crate) use complaints::Tally;
 pub use complaints::{Complaint, Summary};
 
 use crate::error::StudioError;
-use crate::output::{Output, Overwrite};
+use crate::output::{Output, Overwrite, refuse_among};
 use crate::store;
 
 /// What is to be examined, and what is to be written about it.
@@ -189,6 +189,7 @@ fn check_outputs(request: &Checkup) -> Result<Vec<Output>, StudioError> {
     }
     if let Some(folder) = &request.clean {
         clean::check(folder)?;
+        refuse_among(folder, &request.paths)?;
     }
     Ok(kinds)
 }

@@ -1,6 +1,6 @@
 //! What is written, as a file's extension says it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use cantilena_formats::Format;
 use serde::Serializer;
@@ -30,6 +30,26 @@ pub enum Output {
     /// Of a composition: a report of what was asked for, what came out, and measures of it; of a
     /// file that is rendered: the whole score.
     Json,
+}
+
+/// Refuses an output that would lie in one of the folders that are read: nothing of anybody's music
+/// is written among, and what was made of a corpus is no part of it.
+pub(crate) fn refuse_among(out: &Path, read: &[PathBuf]) -> Result<(), StudioError> {
+    // What does not exist yet lies where the last folder on the way lies that does.
+    let absolute = std::path::absolute(out).unwrap_or_else(|_| out.to_owned());
+    let Some(place) = absolute.ancestors().find_map(|folder| folder.canonicalize().ok()) else {
+        return Ok(());
+    };
+    for folder in read.iter().filter(|path| path.is_dir()) {
+        if folder.canonicalize().is_ok_and(|folder| place.starts_with(folder)) {
+            return Err(StudioError::Request(format!(
+                "{} lies in {}, which is read and never written to; name a place outside it",
+                out.display(),
+                folder.display()
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// Serializes a path as it is shown to people: names of files need not be Unicode, and JSON is.

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::doctor::{Summary, Tally};
 use crate::error::StudioError;
-use crate::output::Overwrite;
+use crate::output::{Overwrite, refuse_among};
 
 /// How names of prepared corpora end: by that they are known wherever music is asked for.
 const EXTENSION: &str = "corpus";
@@ -61,6 +61,7 @@ pub fn prepare(
     progress: &mut dyn FnMut(usize, usize) -> ControlFlow<()>,
 ) -> Result<PreparedCorpus, StudioError> {
     check(&request.out, request.overwrite)?;
+    refuse_among(&request.out, &request.paths)?;
     let sources = Sources::find(&request.paths)?;
     let draft = Draft::begin(&request.out, request.overwrite)?;
     let mut labels = Labels::beside(&sources);

@@ -181,3 +181,19 @@ fn every_tune_of_a_book_is_examined_and_written_by_itself() {
     assert!(book.facts.is_none() && z.tunes.is_empty());
     assert_eq!(z.facts.as_ref().unwrap().notes, tunes[4].score.note_count());
 }
+
+#[test]
+fn no_clean_corpus_is_made_within_the_one_that_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let dirty = folder.path().join("dirty");
+    corpus(&dirty);
+    for inside in ["clean", "a/b/clean", "tunes/../clean", "../dirty/clean"] {
+        let inside = dirty.join(inside);
+        let refused = doctor(&checkup(&dirty, Some(&inside), 1), &|_, _| {}).unwrap_err();
+        assert!(refused.to_string().contains("never written to"), "{refused}");
+    }
+    assert_eq!(std::fs::read_dir(&dirty).unwrap().count(), 6, "as it was");
+    // A folder whose name only begins alike is another.
+    let beside = folder.path().join("dirty-clean");
+    assert_eq!(examine(&checkup(&dirty, Some(&beside), 1)).clean.unwrap().written, 3);
+}

@@ -81,6 +81,10 @@ fn a_run_that_fails_or_is_stopped_leaves_nothing() {
     let silent =
         Preparation { paths: vec![folder.path().join("no")], ..request(folder.path(), &out) };
     assert!(prepare(&silent, &mut go_on).is_err());
+    let within = folder.path().join("music/all.corpus");
+    let refused = prepare(&request(folder.path(), &within), &mut go_on).unwrap_err();
+    assert!(refused.to_string().contains("never written to"), "{refused}");
+    assert_eq!(files(&folder.path().join("music")).len(), 12);
     assert_eq!(files(folder.path()), ["music"]);
 }
 
