@@ -11,6 +11,20 @@ pub enum TokenError {
         /// How many drum notes there were, which this representation leaves out.
         drums: usize,
     },
+    /// A corpus in which no symbol is seen as often as it must be to be kept.
+    #[error(
+        "no symbol is seen often enough to be learnt: the threshold is {threshold}, and the count of \
+         the commonest of {symbols} symbols is {most}; a lower threshold in the recipe, or more \
+         music, will do"
+    )]
+    TooRare {
+        /// How often a symbol must be seen.
+        threshold: usize,
+        /// How many different symbols the corpus holds.
+        symbols: usize,
+        /// How often the commonest of them is seen.
+        most: usize,
+    },
     /// A token beyond its field's vocabulary.
     #[error("event {event}: {field} is {found}, and its vocabulary ends at {last}")]
     Token {

@@ -32,14 +32,22 @@ impl NotesChords {
     }
 
     /// The symbols that the scores hold at least `threshold` times.
+    ///
+    /// # Errors
+    /// [`TokenError::NoNotes`] of scores without any, [`TokenError::TooRare`] where the threshold
+    /// leaves none.
     pub(crate) fn fit<'a>(
         scores: impl Iterator<Item = &'a Score>,
         threshold: usize,
     ) -> Result<NotesChords, TokenError> {
         let (mut counts, drums) = counts(scores);
+        let (symbols, most) = (counts.len(), counts.values().copied().max().unwrap_or(0));
         counts.retain(|_, count| *count >= threshold);
         if counts.is_empty() {
-            return Err(TokenError::NoNotes { drums });
+            return Err(match most {
+                0 => TokenError::NoNotes { drums },
+                most => TokenError::TooRare { threshold, symbols, most },
+            });
         }
         Ok(NotesChords { symbols: counts.into_keys().collect() })
     }
@@ -227,6 +235,14 @@ mod tests {
             let fitted = NotesChords::fit([&score].into_iter(), row.threshold).unwrap();
             assert_eq!(fitted.symbols.len(), row.symbols, "what is told is what is kept");
         }
+        // Where none is left, the threshold is to blame, and not the scores.
+        let error = NotesChords::fit([&score].into_iter(), 4).unwrap_err();
+        assert_eq!(error, TokenError::TooRare { threshold: 4, symbols: 3, most: 3 });
+        let said = error.to_string();
+        assert!(said.contains("threshold is 4") && said.contains("of 3 symbols is 3"), "{said}");
+        score.tracks[0].is_drums = true;
+        let error = NotesChords::fit([&score].into_iter(), 4).unwrap_err();
+        assert_eq!(error, TokenError::NoNotes { drums: 6 });
     }
 
     #[test]
