@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use cantilena_studio::{SystemNews, TrainingNews};
+use cantilena_studio::{SystemNews, TrainingNews, judging_windows};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::sparkline::sparkline;
@@ -192,6 +192,15 @@ impl SystemLine {
                     count(*symbols as u64),
                     count(*weights as u64),
                 ));
+                let (while_learning, at_last) = judging_windows(windows.1);
+                if while_learning < at_last {
+                    self.say(&format!(
+                        "{} of the windows that judge, evenly spread, judge while it learns; {} \
+                         judge the model that is saved",
+                        count(while_learning as u64),
+                        count(at_last as u64),
+                    ));
+                }
                 if *resumed_at > 0 {
                     self.say(&format!("Going on after step {}", count(*resumed_at)));
                 }

@@ -117,6 +117,35 @@ fn every_system_of_notes_trains_composes_and_reports_under_both_protocols() {
     }
 }
 
+// The loss of the saved model once stood beside the curve's as if one of them were wrong.
+#[test]
+fn that_fewer_windows_judge_while_it_learns_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    let recipe = done(path, &["recipes", "melody"]).replace("256, 256", "8");
+    let recipe = recipe.replace("window = 50", "window = 8");
+    std::fs::write(path.join("small.toml"), recipe).unwrap();
+    let train = ["train", "--songbook", "--recipe", "small.toml", "--epochs", "1", "--force"];
+    let output = cantilena(path, &[&train[..], &["--out", "model"]].concat());
+    let said = String::from_utf8(output.stderr).unwrap();
+    let given = String::from_utf8(output.stdout).unwrap();
+    let json = std::fs::read_to_string(path.join("model/model.json")).unwrap();
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let provenance = &json["provenance"];
+    let counted = |evaluation: &serde_json::Value| evaluation["measures"][0]["counted"].clone();
+    // What is said is what was done.
+    assert_eq!(counted(&provenance["history"][0]["validation"]), 2048);
+    let all = provenance["windows"][1].as_u64().unwrap();
+    assert!(all > 2048 && counted(&provenance["evaluation"]) == all, "{all}");
+    assert!(said.contains("2,048 of the windows that judge, evenly spread, judge while"), "{said}");
+    let last = said.lines().rfind(|line| line.ends_with("best")).unwrap();
+    let loss = last.split("validation loss ").nth(1).unwrap().split(' ').next().unwrap();
+    assert!(given.contains(&format!("gave these weights loss {loss}")), "{given}\n{last}");
+    done(path, &["report", "model", "-o", "report.html"]);
+    let html = std::fs::read_to_string(path.join("report.html")).unwrap();
+    assert!(html.contains(&format!("{all} judged the model that is saved")));
+}
+
 #[test]
 fn a_melody_is_served_by_genre_each_with_its_own_band() {
     let folder = tempfile::tempdir().unwrap();

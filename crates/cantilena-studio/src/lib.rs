@@ -74,8 +74,8 @@ pub use shelf::{ModelKind, Shelved};
 pub use source::Source;
 pub use studio::{Opened, Studio, StudioOptions};
 pub use systems::{
-    SystemNews, SystemOutcome, SystemTraining, compose_by_rules, is_system, layers, load_system,
-    melody_of_genre, rules_of_genre, system_material, train_system,
+    SystemNews, SystemOutcome, SystemTraining, compose_by_rules, is_system, judging_windows,
+    layers, load_system, melody_of_genre, rules_of_genre, system_material, train_system,
 };
 pub use tally::{Count, Times};
 pub use train::{

@@ -9,7 +9,9 @@ mod train;
 pub use compose::{compose_by_rules, melody_of_genre, rules_of_genre};
 pub(crate) use compose::{genres_of, perform_system, quarters};
 pub(crate) use sound::{compose_sound, composed_sound, is_sound, told};
-pub use train::{SystemNews, SystemOutcome, SystemTraining, system_material, train_system};
+pub use train::{
+    SystemNews, SystemOutcome, SystemTraining, judging_windows, system_material, train_system,
+};
 
 use std::path::Path;
 

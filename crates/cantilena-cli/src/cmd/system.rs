@@ -3,13 +3,13 @@
 use std::path::Path;
 use std::time::Duration;
 
-use cantilena_studio::{SystemNews, SystemOutcome, SystemTraining, train_system};
+use cantilena_studio::{SystemNews, SystemOutcome, SystemTraining, judging_windows, train_system};
 use cantilena_systems::{Evaluation, MeasureKind, System};
 
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
 use crate::progress::{SystemLine, reading_bar};
-use crate::words::{clock, give, pasted};
+use crate::words::{clock, count, give, pasted};
 
 /// Trains, shows how it goes on stderr and what came out on stdout.
 pub(crate) fn train(request: SystemTraining, json: bool) -> Result<(), Failure> {
@@ -55,6 +55,16 @@ fn summary(outcome: &SystemOutcome, out: &Path, is_unlearnt: bool) -> String {
         recipe.protocol,
         words(&provenance.evaluation)
     );
+    let (while_learning, at_last) = judging_windows(provenance.windows.1);
+    if let (true, Some(best)) = (while_learning < at_last, &outcome.best) {
+        text.push_str(&format!(
+            "\n  on {} windows; the {} of them that judged while it learnt gave these weights loss \
+             {:.4}",
+            count(at_last as u64),
+            count(while_learning as u64),
+            best.validation.loss(),
+        ));
+    }
     if let Some(test) = &provenance.test {
         text.push_str(&format!("\n  on pieces kept for the test: {}", words(test)));
     }

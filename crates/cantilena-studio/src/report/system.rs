@@ -18,7 +18,7 @@ use cantilena_systems::{
 use super::page::Page;
 use super::{NOTES, SEED, panel, percent, three, with_total};
 use crate::error::StudioError;
-use crate::systems::{composed_sound, load_system, told};
+use crate::systems::{composed_sound, judging_windows, load_system, told};
 
 /// How many notes are shown as true against predicted.
 const HITS: usize = 20;
@@ -56,6 +56,14 @@ pub(super) fn html(folder: &Path) -> Result<String, StudioError> {
         page.table(&["model", "nats a symbol", "right"], &rows);
     }
     page.heading("How it learnt");
+    let (while_learning, at_last) = judging_windows(provenance.windows.1);
+    if while_learning < at_last {
+        page.paragraph(&format!(
+            "{while_learning} of the windows that judge, evenly spread, judged while it learnt; \
+             {at_last} judged the model that is saved. The least loss of the curve is of the same \
+             weights as the loss above, on fewer windows."
+        ));
+    }
     for picture in learning(&provenance.history) {
         page.picture(&picture);
     }

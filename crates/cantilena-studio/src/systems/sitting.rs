@@ -11,7 +11,7 @@ use crate::systems::train::{SystemNews, SystemTraining};
 use crate::train::{now, remaining, saves};
 
 /// Windows that judge a point of the history.
-const JUDGED: usize = 2048;
+pub(super) const JUDGED: usize = 2048;
 
 /// How often a run is judged, at least, over its length.
 const POINTS: f64 = 40.0;

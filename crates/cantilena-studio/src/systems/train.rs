@@ -16,7 +16,7 @@ use crate::library::write_model;
 use crate::output::Overwrite;
 use crate::store;
 use crate::systems::prepared::{Prepared, prepare};
-use crate::systems::sitting::SystemSitting;
+use crate::systems::sitting::{JUDGED, SystemSitting};
 use crate::systems::sound::suited_temperature;
 use crate::train::{Alone, Music, folder, saves};
 
@@ -194,6 +194,12 @@ fn finish(
     let picture = learning_picture(&checkpoint.provenance.history).svg();
     store::write(&request.out.join("training.svg"), picture.as_bytes(), Overwrite::Replace)?;
     Ok(checkpoint)
+}
+
+/// Of so many windows that may judge, those that do: at each point while it learns, and the model
+/// that is saved. Either are spread evenly over all.
+pub fn judging_windows(windows: usize) -> (usize, usize) {
+    (windows.min(JUDGED), windows.min(JUDGED_AT_LAST))
 }
 
 /// The windows that a training would learn from and be judged by, without training.
