@@ -74,7 +74,9 @@ impl SystemRun<'_> {
         let saved: Saved = serde_json::from_str(json.map_or("", String::as_str))
             .map_err(|error| unusable(error.to_string()))?;
         if saved.recipe != self.recipe.to_toml() {
-            return Err(unusable("it was begun with another recipe; begin anew with --force"));
+            return Err(unusable(
+                "it was begun with another recipe or seed; begin anew with --force",
+            ));
         }
         if saved.corpus != corpus {
             return Err(unusable("it was begun with other music; begin anew with --force"));

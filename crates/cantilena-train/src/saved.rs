@@ -82,7 +82,7 @@ impl Run<'_> {
         let json = header.metadata().as_ref().and_then(|entries| entries.get(KEY));
         let saved: Saved = serde_json::from_str(json.map_or("", String::as_str))?;
         if saved.recipe != self.recipe.to_toml() {
-            return Err(ResumeError::Another { what: "recipe" });
+            return Err(ResumeError::Another { what: "recipe or seed" });
         }
         if saved.corpus != corpus {
             return Err(ResumeError::Another { what: "corpus" });
