@@ -203,7 +203,7 @@ fn what_is_printed_can_be_pasted_and_what_cannot_be_printed_is_said() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path();
     std::fs::write(path.join("tiny.toml"), TINY).unwrap();
-    let learn = ["train", "--songbook", "--recipe", "tiny.toml", "--steps", "1", "--out"];
+    let learn = ["train", "--songbook", "--recipe", "tiny.toml", "--steps", "30", "--out"];
     let said = done(path, &[&learn[..], &["my model"]].concat());
     assert!(said.contains("cantilena compose 'my model' --bars"), "{said}");
     let beyond = refused(path, &["compose", "my model", "--temperature", "-1"], 2);
