@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::passed_over::PassedOver;
+
 /// Why no corpus could be gathered. A file that cannot be read is no error: it is refused, and
 /// [`Outcome`](crate::Outcome) says why.
 #[derive(Debug, thiserror::Error)]
@@ -19,13 +21,16 @@ pub enum CorpusError {
     #[error(
         "no music in {place}: {files} files, none of them MIDI (.mid, .midi, .kar, .rmi, .smf), \
          MusicXML (.musicxml, .mxl), ABC (.abc), an archive of such (.zip) or a prepared corpus \
-         (.corpus); scores in .json and .xml files are read where they are named themselves"
+         (.corpus); scores in .json and .xml files are read where they are named themselves{}",
+        also(.passed_over)
     )]
     NoMusic {
         /// The paths as given.
         place: String,
         /// How many files of any kind there were.
         files: usize,
+        /// What of them could be learnt from otherwise.
+        passed_over: PassedOver,
     },
     /// Music files were there, and none could be read or held a note.
     #[error("none of {files} music files in {place} could be used; the first: {first}")]
@@ -66,4 +71,12 @@ pub enum CorpusError {
     /// Preparing was stopped.
     #[error("stopped before the corpus was whole")]
     Stopped,
+}
+
+/// What was passed over, as the end of a sentence.
+fn also(passed_over: &PassedOver) -> String {
+    match *passed_over == PassedOver::default() {
+        true => String::new(),
+        false => format!("; passed over: {passed_over}"),
+    }
 }

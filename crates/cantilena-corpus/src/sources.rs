@@ -8,6 +8,7 @@ use walkdir::WalkDir;
 use zip::ZipArchive;
 
 use crate::error::CorpusError;
+use crate::passed_over::PassedOver;
 use crate::piece::Piece;
 use crate::read_at::SharedFile;
 use crate::store::CorpusFile;
@@ -25,6 +26,7 @@ pub struct Sources {
     licences: Vec<String>,
     /// Files that are no music, tables and licences among them.
     other_files: usize,
+    passed_over: PassedOver,
 }
 
 /// A file, not yet opened. Kept small: there may be a million.
@@ -66,13 +68,14 @@ impl Sources {
             tables: Vec::new(),
             licences: Vec::new(),
             other_files: 0,
+            passed_over: PassedOver::default(),
         };
         for (root, path) in (0..).zip(paths) {
             sources.add_root(root, path)?;
         }
         if sources.music.is_empty() {
-            let files = sources.other_files;
-            return Err(CorpusError::NoMusic { place: sources.place(), files });
+            let (place, files) = (sources.place(), sources.other_files);
+            return Err(CorpusError::NoMusic { place, files, passed_over: sources.passed_over });
         }
         for list in [&mut sources.music, &mut sources.tables] {
             list.sort_by(|a, b| {
@@ -97,6 +100,11 @@ impl Sources {
     /// How many other files lay beside the music.
     pub fn other_files(&self) -> usize {
         self.other_files
+    }
+
+    /// What of these, and of links, could be learnt from if it were asked for otherwise.
+    pub fn passed_over(&self) -> PassedOver {
+        self.passed_over
     }
 
     /// Files whose names say licence or copyright.
@@ -196,6 +204,7 @@ impl Sources {
                 )
             })?;
             if !entry.file_type().is_file() {
+                self.passed_over.links += usize::from(entry.path_is_symlink());
                 continue;
             }
             let below = entry.path().strip_prefix(path).unwrap_or(entry.path());
@@ -284,6 +293,7 @@ impl Sources {
         if is_shadow {
             return;
         }
+        self.passed_over.count(&extension);
         let lower = file.to_lowercase();
         if LICENCES.iter().any(|word| lower.contains(word)) {
             self.licences.push(full_name(&self.roots[source.root as usize], &source.name));

@@ -62,6 +62,17 @@ fn a_folder_without_music_says_what_it_found() {
     std::fs::write(folder.path().join("song.mp3"), b"ID3").unwrap();
     let error = gather(&[folder.path().to_owned()], 1, &|_, _| {}).unwrap_err();
     assert!(matches!(error, CorpusError::NoMusic { files: 1, .. }), "{error}");
+    assert!(error.to_string().ends_with("over: 1 recording (train --listen learns from them)"));
+    for name in ["one.corpus", "two.corpus", "notes.txt"] {
+        std::fs::write(folder.path().join(name), b"").unwrap();
+    }
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(folder.path(), folder.path().join("link")).unwrap();
+    let error = gather(&[folder.path().to_owned()], 1, &|_, _| {}).unwrap_err();
+    let CorpusError::NoMusic { files: 4, passed_over, .. } = error else { panic!("{error}") };
+    assert_eq!((passed_over.recordings, passed_over.corpora), (1, 2));
+    assert_eq!((passed_over.archives, passed_over.links), (0, usize::from(cfg!(unix))));
+    assert!(error.to_string().contains("2 prepared corpora (name the .corpus file itself)"));
     let error = gather(&[PathBuf::from("no/such/folder")], 1, &|_, _| {}).unwrap_err();
     assert!(error.to_string().contains("no/such/folder"), "{error}");
 }

@@ -8,8 +8,8 @@ mod picture;
 use std::path::PathBuf;
 
 use cantilena_corpus::{
-    DuplicateKind, Facts, Gathered, Labels, Oddity, Outcome, OutcomeKind, Sources, duplicates,
-    gather_sources,
+    DuplicateKind, Facts, Gathered, Labels, Oddity, Outcome, OutcomeKind, PassedOver, Sources,
+    duplicates, gather_sources,
 };
 use serde::Serialize;
 
@@ -54,6 +54,8 @@ pub struct Diagnosis {
     pub licences: Vec<String>,
     /// Files that are no music.
     pub other_files: usize,
+    /// What of these, and of links, training could take if it were asked otherwise.
+    pub passed_over: PassedOver,
     /// The clean corpus, if one was made.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub clean: Option<Cleaning>,
@@ -157,6 +159,7 @@ pub fn doctor(
         odd: complaints::oddities(corpus.pieces.iter().map(|piece| &*piece.name).zip(&facts)),
         licences: sources.licences().to_vec(),
         other_files,
+        passed_over: sources.passed_over(),
         clean,
         files: file_reports(&outcomes, names, facts),
     };

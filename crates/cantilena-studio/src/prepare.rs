@@ -5,7 +5,7 @@ use std::io::{BufWriter, Write};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use cantilena_corpus::{CorpusError, Labels, Prepared, Shard, Sources};
+use cantilena_corpus::{CorpusError, Labels, PassedOver, Prepared, Shard, Sources};
 use serde::Serialize;
 
 use crate::doctor::{Summary, Tally};
@@ -47,6 +47,8 @@ pub struct PreparedCorpus {
     pub summary: Summary,
     /// Files that are no music.
     pub other_files: usize,
+    /// What of these, and of links, training could take if it were asked otherwise.
+    pub passed_over: PassedOver,
 }
 
 /// Prepares a corpus; `progress` is told how many files are done, of how many, and may stop it.
@@ -82,6 +84,7 @@ pub fn prepare(
         bytes: prepared.bytes,
         summary: tally.into_summary(),
         other_files: sources.other_files(),
+        passed_over: sources.passed_over(),
     })
 }
 
@@ -97,7 +100,8 @@ pub fn merge(
     let draft = Draft::begin(out, overwrite)?;
     let Prepared { pieces, bytes, .. } = draft.finish(|out| cantilena_corpus::merge(parts, out))?;
     let (corpus, summary) = (out.to_owned(), Summary::default());
-    Ok(PreparedCorpus { corpus, pieces, bytes, summary, other_files: 0 })
+    let passed_over = PassedOver::default();
+    Ok(PreparedCorpus { corpus, pieces, bytes, summary, other_files: 0, passed_over })
 }
 
 /// Whether a corpus may be written there, before any work is done.

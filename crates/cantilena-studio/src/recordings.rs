@@ -4,15 +4,12 @@ use std::num::NonZero;
 use std::path::{Path, PathBuf};
 
 use cantilena_audio::DecodeLimits;
-use cantilena_corpus::{Conditions, Corpus, Gathered, Outcome, OutcomeKind, Piece};
+use cantilena_corpus::{Conditions, Corpus, Gathered, Outcome, OutcomeKind, Piece, RECORDINGS};
 use cantilena_score::Score;
 
 use crate::error::StudioError;
 use crate::hearing::{hear, voice};
 use crate::store;
-
-/// What files of sound are called.
-const EXTENSIONS: [&str; 8] = ["wav", "mp3", "flac", "ogg", "oga", "m4a", "aif", "aiff"];
 
 /// Hears every recording under the paths as notes.
 ///
@@ -96,7 +93,7 @@ fn find(
         return entries.iter().try_for_each(|entry| find(entry, false, files, others));
     }
     let extension = path.extension().and_then(|e| e.to_str()).unwrap_or_default();
-    match is_named || EXTENSIONS.contains(&extension.to_ascii_lowercase().as_str()) {
+    match is_named || RECORDINGS.contains(&extension.to_ascii_lowercase().as_str()) {
         true => files.push(path.to_owned()),
         false => *others += 1,
     }

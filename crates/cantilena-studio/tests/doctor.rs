@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use cantilena_corpus::{DuplicateKind, Labels, songbook};
+use cantilena_corpus::{DuplicateKind, Labels, PassedOver, songbook};
 use cantilena_formats::{abc, midi, musicxml};
 use cantilena_score::{Program, Score};
 use cantilena_studio::{Checkup, Diagnosis, Overwrite, StudioError, doctor};
@@ -58,6 +58,7 @@ fn everything_that_is_the_matter_is_said() {
         (5, 1, 2)
     );
     assert_eq!(diagnosis.licences.len(), 1);
+    assert_eq!(diagnosis.passed_over, PassedOver::default());
     let odd: Vec<(&str, usize)> =
         diagnosis.odd.iter().map(|odd| (&odd.what[..8], odd.files)).collect();
     assert_eq!(odd, [("drums, b", 1), ("one note", 1)]);
@@ -68,6 +69,9 @@ fn everything_that_is_the_matter_is_said() {
     let refused: Vec<_> = diagnosis.files.iter().filter(|file| file.refused.is_some()).collect();
     assert!(refused[0].file.ends_with("page.mid") && refused[0].facts.is_none());
     assert_eq!(diagnosis.json(), examine(&checkup(folder.path(), None, 3)).json());
+    std::fs::write(folder.path().join("hum.WAV"), b"").unwrap();
+    let hummed = examine(&checkup(folder.path(), None, 1));
+    assert_eq!((hummed.passed_over.recordings, hummed.other_files), (1, 3));
 }
 
 #[test]
