@@ -57,6 +57,15 @@ impl Layout {
         self.len == 0
     }
 
+    /// How many values the tensors of a layer have together: all whose names are its own and a
+    /// point and more.
+    pub fn len_of(&self, layer: &str) -> usize {
+        let is_own = |entry: &&Entry| {
+            entry.name.strip_prefix(layer).is_some_and(|rest| rest.starts_with('.'))
+        };
+        self.entries.iter().filter(is_own).map(|entry| entry.shape.iter().product::<usize>()).sum()
+    }
+
     /// The tensors, in the order of their places.
     pub fn entries(&self) -> &[Entry] {
         &self.entries
@@ -90,6 +99,20 @@ mod tests {
         assert_eq!(second.of_mut(&mut values), [6.0, 7.0, 8.0, 9.0]);
         let names: Vec<_> = layout.entries().iter().map(|entry| entry.name.as_str()).collect();
         assert_eq!(names, ["a", "b"]);
+    }
+
+    #[test]
+    fn a_layer_has_the_tensors_named_after_it() {
+        let mut layout = Layout::new();
+        for (name, shape) in
+            [("layer.1.bias", [2, 3]), ("layer.10.bias", [5, 1]), ("layer", [7, 1])]
+        {
+            layout.add(name, &shape);
+        }
+        assert_eq!(
+            ["layer.1", "layer.10", "layer", "lay"].map(|of| layout.len_of(of)),
+            [6, 5, 11, 0]
+        );
     }
 
     #[test]

@@ -21,7 +21,7 @@ impl Network {
         };
         for (name, columns) in [("previous", &self.previous), ("known", &self.leading)] {
             let kind = embeddings(columns.len());
-            row(name, kind, config.embedding, "-", self.weights_of(name));
+            row(name, kind, config.embedding, "-", self.layout.len_of(name));
         }
         let cell = match config.cell {
             CellKind::Lstm => "LSTM",
@@ -31,10 +31,10 @@ impl Network {
         for layer in 0..self.layers.len() {
             if config.layer_norm && layer > 0 {
                 let name = format!("norm.{layer}");
-                row(&name, "LayerNorm".to_owned(), config.units, "-", self.weights_of(&name));
+                row(&name, "LayerNorm".to_owned(), config.units, "-", self.layout.len_of(&name));
             }
             let name = format!("layer.{layer}");
-            row(&name, cell.to_owned(), config.units, "tanh", self.weights_of(&name));
+            row(&name, cell.to_owned(), config.units, "tanh", self.layout.len_of(&name));
         }
         for head in &self.heads {
             let field = &self.fields[head.field];
@@ -42,7 +42,7 @@ impl Network {
             let [hidden, projection, output] =
                 ["hidden", "projection", "output"].map(|part| format!("{name}.{part}"));
             let [all, dense, between, last] =
-                [&name, &hidden, &projection, &output].map(|name| self.weights_of(name));
+                [&name, &hidden, &projection, &output].map(|name| self.layout.len_of(name));
             if !head.known.is_empty() {
                 let (known, count) = (format!("{name}.known"), all - dense - between - last);
                 row(&known, embeddings(head.known.len()), config.head, "-", count);
@@ -54,14 +54,5 @@ impl Network {
             row(&output, "Dense".to_owned(), field.size, "softmax", last);
         }
         rows
-    }
-
-    /// How many weights have a name that begins with this one.
-    fn weights_of(&self, name: &str) -> usize {
-        let own = |entry: &&cantilena_neural::Entry| {
-            entry.name.strip_prefix(name).is_some_and(|rest| rest.starts_with('.'))
-        };
-        let entries = self.layout.entries().iter().filter(own);
-        entries.map(|entry| entry.shape.iter().product::<usize>()).sum()
     }
 }

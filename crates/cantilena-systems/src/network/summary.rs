@@ -6,15 +6,8 @@ use crate::recipe::Targets;
 impl SystemNetwork {
     /// The layers in order: name, type, output shape, activation, weights.
     pub fn summary(&self) -> Vec<[String; 5]> {
-        let weights = |name: &str| -> usize {
-            let own = |entry: &&cantilena_neural::Entry| {
-                entry.name.strip_prefix(name).is_some_and(|rest| rest.starts_with('.'))
-            };
-            let entries = self.layout.entries().iter().filter(own);
-            entries.map(|entry| entry.shape.iter().product::<usize>()).sum()
-        };
         let row = |name: String, kind: &str, shape: String, activation: &str| {
-            let count = weights(&name).to_string();
+            let count = self.layout.len_of(&name).to_string();
             [name, kind.to_owned(), shape, activation.to_owned(), count]
         };
         let mut rows = Vec::new();
