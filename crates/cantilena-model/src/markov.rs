@@ -83,8 +83,8 @@ impl Markov {
                 let token = row[self.predicted[index]];
                 if token != NONE {
                     let contexts = self.contexts(events, &pasts, event, index);
-                    let asked = contexts.filter_map(|context| self.numbers.get(&context));
-                    let count = |&context| Count { context, token, times: 1 };
+                    let asked = contexts.iter().filter_map(|context| self.numbers.get(context));
+                    let count = |&context: &u32| Count { context, token, times: 1 };
                     self.fresh.extend(asked.map(count));
                 }
             }
@@ -143,8 +143,7 @@ impl Markov {
         // NONE is never predicted.
         let mut chances = vec![1.0 / (size - 1) as f64; size];
         chances[usize::from(NONE)] = 0.0;
-        let contexts: Vec<u64> = self.contexts(events, pasts, event, index).collect();
-        for context in contexts.into_iter().rev() {
+        for context in self.contexts(events, pasts, event, index) {
             let followers = self.followers(context);
             let kinds = followers.len() as f64;
             let total = followers.iter().map(|count| f64::from(count.times)).sum::<f64>();
@@ -166,17 +165,11 @@ impl Markov {
         &self.counts[from..from + length]
     }
 
-    /// The contexts of a field from the longest to none.
+    /// The contexts of a field from none to the longest.
     ///
     /// Of events before, all predicted fields but the last count; for the last field (velocity,
     /// where there are several) its own values count, for it says most about itself.
-    fn contexts(
-        &self,
-        events: &Events,
-        pasts: &[Past],
-        event: usize,
-        index: usize,
-    ) -> impl Iterator<Item = u64> + use<> {
+    fn contexts(&self, events: &Events, pasts: &[Past], event: usize, index: usize) -> Vec<u64> {
         let last = self.predicted.len() - 1;
         let is_of_last = index == last && last > 0;
         let row = events.row(event);
@@ -184,15 +177,15 @@ impl Markov {
         let known = known.fold(0, |hash, &column| mixed(hash, u64::from(row[column])));
         let field = index as u64;
         let before = pasts[..event + self.order].iter().rev().take(self.order);
-        let mut longer = Vec::with_capacity(self.order + 2);
-        longer.push(mixed(field, 0));
-        longer.push(mixed(mixed(field, 1), known));
+        let mut contexts = Vec::with_capacity(self.order + 2);
+        contexts.push(mixed(field, 0));
+        contexts.push(mixed(mixed(field, 1), known));
         for past in before {
             let seen = if is_of_last { past.last } else { past.but_last };
-            let shorter = longer[longer.len() - 1];
-            longer.push(mixed(shorter, seen));
+            let shorter = contexts[contexts.len() - 1];
+            contexts.push(mixed(shorter, seen));
         }
-        longer.into_iter().rev()
+        contexts
     }
 
     /// What every event shows to those after it, behind as many beginnings as are remembered.
