@@ -203,14 +203,19 @@ mod tests {
         (0..count as u64).map(|n| scrambled(n) as i32 as f32 / i32::MAX as f32).collect()
     }
 
+    /// The spectrum of samples, and the room it was made in.
+    fn spectrum_of(fft: &RealFft, samples: &[f32]) -> (Room, Vec<Complex32>) {
+        let (mut room, mut spectrum) = (fft.room(), vec![Complex32::ZERO; fft.bins()]);
+        room.hold(samples);
+        fft.spectrum(&mut room, &mut spectrum);
+        (room, spectrum)
+    }
+
     #[test]
     fn a_spectrum_is_the_sum_that_defines_it() {
         for size in SIZES {
             let (fft, samples) = (RealFft::new(size), noise(size));
-            let mut room = fft.room();
-            let mut spectrum = vec![Complex32::ZERO; fft.bins()];
-            room.hold(&samples);
-            fft.spectrum(&mut room, &mut spectrum);
+            let (mut room, spectrum) = spectrum_of(&fft, &samples);
             let mut powers = vec![0.0; fft.bins()];
             room.hold_windowed(&samples, &vec![1.0; size]);
             fft.powers(&mut room, &mut powers);
@@ -232,10 +237,7 @@ mod tests {
     fn samples_come_back_times_their_number() {
         for size in SIZES {
             let (fft, samples) = (RealFft::new(size), noise(size));
-            let mut room = fft.room();
-            let mut spectrum = vec![Complex32::ZERO; fft.bins()];
-            room.hold(&samples);
-            fft.spectrum(&mut room, &mut spectrum);
+            let (mut room, spectrum) = spectrum_of(&fft, &samples);
             let mut back = vec![0.0; size];
             fft.samples(&mut room, &spectrum, &mut back);
             for (back, sample) in back.iter().zip(&samples) {
