@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use cantilena_score::{Score, TicksPerQuarter};
+use cantilena_score::{Note, Score, TicksPerQuarter};
 use serde::Serialize;
 
 use crate::piece::Piece;
@@ -10,6 +10,10 @@ use crate::piece::Piece;
 /// Notes in a shingle. Long enough that two tunes of one style do not share many by chance:
 /// eight notes of a scale recur in any reel, sixteen hardly do.
 const SHINGLE: usize = 16;
+
+/// A note shorter than this share of a quarter note, a 128th, is an ornament: one format writes it
+/// as no note of the tune, another as one of no length.
+const ORNAMENT: u32 = 32;
 
 /// The share of the smaller piece's shingles that must recur for two pieces to be the same.
 /// Variants of one tune with another ending share about two thirds, tunes that quote each
@@ -174,12 +178,16 @@ fn find(leader: &mut [usize], mut piece: usize) -> usize {
 fn shingles(score: &Score) -> Vec<(u64, u8)> {
     let sixteenths: TicksPerQuarter = std::num::NonZero::new(4).expect("four is not zero");
     let clock = score.ticks_per_quarter();
-    let place = |note: &cantilena_score::Note| {
-        (note.onset.rescaled(clock, sixteenths).0, note.pitch.number())
-    };
+    let place = |note: &Note| (note.onset.rescaled(clock, sixteenths).0, note.pitch.number());
+    let pitched =
+        score.tracks.iter().filter(|track| !track.is_drums).flat_map(|track| &track.notes);
+    let is_sung = |note: &&Note| note.duration.0.saturating_mul(ORNAMENT) >= u32::from(clock.get());
     let mut notes: Vec<(u32, u8)> = Vec::with_capacity(score.note_count());
-    for track in score.tracks.iter().filter(|track| !track.is_drums) {
-        notes.extend(track.notes.iter().map(place));
+    notes.extend(pitched.clone().filter(is_sung).map(place));
+    if notes.len() * 2 < pitched.clone().count() {
+        // What is mostly the shortest of notes is a clock read wrong, or staccato, and no ornament.
+        notes.clear();
+        notes.extend(pitched.map(place));
     }
     let is_drums = notes.is_empty();
     if is_drums {

@@ -5,7 +5,7 @@ use std::num::NonZero;
 use cantilena_corpus::{
     Conditions, Corpus, Duplicate, DuplicateKind, Piece, Side, Split, duplicates, songbook,
 };
-use cantilena_score::{Score, Ticks};
+use cantilena_score::{Note, Pitch, Score, Ticks};
 
 fn piece(name: &str, score: Score) -> Piece {
     let digest = *blake3::hash(name.as_bytes()).as_bytes();
@@ -32,6 +32,16 @@ fn a_duplicate_is_told_by_what_was_done_to_it() {
     medley.sort();
     corpus.pieces.push(piece("medley", medley));
 
+    // Grace notes, as a program writes them that gives them no length.
+    let mut graced = original.rescaled(NonZero::new(480).unwrap());
+    let notes = &mut graced.tracks[0].notes;
+    for index in (0..notes.len()).step_by(5) {
+        let pitch = Pitch::new(notes[index].pitch.number() + 2).unwrap();
+        notes.push(Note { pitch, duration: Ticks(1), ..notes[index] });
+    }
+    graced.sort();
+    corpus.pieces.push(piece("graced", graced));
+
     let found = duplicates(&corpus.pieces);
     let expected = |piece, kind, semitones| Duplicate { piece, of: 0, kind, semitones };
     assert_eq!(found[0], expected(count, DuplicateKind::Notes, 3));
@@ -39,7 +49,8 @@ fn a_duplicate_is_told_by_what_was_done_to_it() {
     assert_eq!(found[2], expected(count + 2, DuplicateKind::Bytes, 0));
     let DuplicateKind::Version { shared } = found[3].kind else { panic!("{:?}", found[3]) };
     assert!((0.4..0.95).contains(&shared), "{shared}");
-    assert_eq!(found.len(), 4);
+    assert_eq!(found[4], expected(count + 4, DuplicateKind::Notes, 0));
+    assert_eq!(found.len(), 5);
 }
 
 #[test]
