@@ -80,6 +80,7 @@ fn archive(bytes: &[u8]) -> Option<&'static str> {
     match bytes {
         [b'P', b'K', 3, 4, ..] => Some("a zip archive (read the files in it)"),
         [0x1f, 0x8b, ..] => Some("gzip data (unpack it first)"),
+        _ if bytes.get(257..262) == Some(b"ustar") => Some("a tar archive (unpack it first)"),
         _ => None,
     }
 }
@@ -129,7 +130,8 @@ mod tests {
         let score = b"<?xml version=\"1.0\"?><score-partwise></score-partwise>";
         for stored in [&b"MThd\0\0\0\x06\0\0"[..], tune, score] {
             assert!(Format::from_bytes(stored).is_some());
-            for archive in [&b"PK\x03\x04"[..], b"\x1f\x8b\x08"] {
+            let tar = [&[0; 257][..], b"ustar"].concat();
+            for archive in [&b"PK\x03\x04"[..], b"\x1f\x8b\x08", &tar] {
                 assert_eq!(Format::from_bytes(&[archive, stored].concat()), None);
             }
         }
