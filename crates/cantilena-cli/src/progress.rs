@@ -3,7 +3,9 @@
 use std::path::Path;
 use std::time::Duration;
 
-use cantilena_studio::{SystemNews, TrainingNews, judging_windows};
+use cantilena_studio::{
+    Beside, Outcome, OutcomeKind, PassedOver, SystemNews, TrainingNews, judging_windows,
+};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::sparkline::sparkline;
@@ -39,8 +41,8 @@ impl TrainingLine {
     /// Shows what is new.
     pub(crate) fn show(&mut self, news: &TrainingNews) {
         match news {
-            TrainingNews::Gathered { outcomes, other_files } => {
-                self.say(&gathered(outcomes, *other_files));
+            TrainingNews::Gathered { outcomes, beside } => {
+                self.say(&gathered(outcomes, beside));
             }
             TrainingNews::Damaged { path, why } => self.say(&damaged(path, why)),
             TrainingNews::Leakage(leakage) => self.say(&format!("Held back: {leakage}")),
@@ -178,8 +180,8 @@ impl SystemLine {
     /// Shows what is new.
     pub(crate) fn show(&mut self, news: &SystemNews) {
         match news {
-            SystemNews::Gathered { outcomes, other_files } => {
-                self.say(&gathered(outcomes, *other_files));
+            SystemNews::Gathered { outcomes, beside } => {
+                self.say(&gathered(outcomes, beside));
             }
             SystemNews::Damaged { path, why } => self.say(&damaged(path, why)),
             SystemNews::Begun { pieces, windows, symbols, weights, resumed_at } => {
@@ -265,8 +267,7 @@ pub(crate) fn style(template: &str) -> ProgressStyle {
 }
 
 /// What became of the files, in a line or a few.
-pub(crate) fn gathered(outcomes: &[cantilena_studio::Outcome], other_files: usize) -> String {
-    use cantilena_studio::OutcomeKind;
+pub(crate) fn gathered(outcomes: &[Outcome], beside: &Beside) -> String {
     let refused: Vec<_> = outcomes
         .iter()
         .filter_map(|outcome| match &outcome.kind {
@@ -282,8 +283,12 @@ pub(crate) fn gathered(outcomes: &[cantilena_studio::Outcome], other_files: usiz
         count(repaired as u64),
         count(refused.len() as u64),
     );
-    if other_files > 0 {
-        text.push_str(&format!("; {} no music", counted(other_files, "file is", "files are")));
+    if beside.other_files > 0 {
+        let others = counted(beside.other_files, "file is", "files are");
+        text.push_str(&format!("; {others} no music"));
+    }
+    if beside.passed_over != PassedOver::default() {
+        text.push_str(&format!("\n  passed over: {}", beside.passed_over));
     }
     // A screenful; all of them are in the report.
     for line in refused.iter().take(REFUSED_SHOWN) {

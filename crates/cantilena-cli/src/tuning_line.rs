@@ -26,8 +26,8 @@ impl TuningLine {
     /// Shows what is new.
     pub(crate) fn show(&mut self, news: &TuningNews) {
         match news {
-            TuningNews::Reading(TrainingNews::Gathered { outcomes, other_files }) => {
-                self.say(&gathered(outcomes, *other_files));
+            TuningNews::Reading(TrainingNews::Gathered { outcomes, beside }) => {
+                self.say(&gathered(outcomes, beside));
             }
             TuningNews::Reading(_) => {}
             TuningNews::Begun { candidates, rounds, first_trial } => {

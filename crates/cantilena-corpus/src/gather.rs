@@ -10,6 +10,7 @@ use crate::corpus::Corpus;
 use crate::error::CorpusError;
 use crate::in_order::in_order;
 use crate::labels::Labels;
+use crate::passed_over::Beside;
 use crate::piece::{Mended, Outcome, OutcomeKind, Piece};
 use crate::sources::Sources;
 
@@ -20,8 +21,8 @@ pub struct Gathered {
     pub corpus: Corpus,
     /// One for each music file, by name.
     pub outcomes: Vec<Outcome>,
-    /// How many other files lay beside the music and were passed over.
-    pub other_files: usize,
+    /// What lay beside the music and was passed over.
+    pub beside: Beside,
 }
 
 /// Reads all music below `paths`, on `threads` threads, labelled by the tables beside it.
@@ -70,8 +71,7 @@ pub fn gather_sources(
             first,
         });
     }
-    let other_files = sources.other_files();
-    Ok(Gathered { corpus: Corpus { pieces }, outcomes, other_files })
+    Ok(Gathered { corpus: Corpus { pieces }, outcomes, beside: sources.beside() })
 }
 
 /// Reads one file: its pieces, and what became of the file.

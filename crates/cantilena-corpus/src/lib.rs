@@ -43,7 +43,7 @@ pub use gather::{Gathered, gather, gather_sources};
 pub use harmony::{Harmony, HeardChord};
 pub use labels::{Label, Labelled, Labels};
 pub use leakage::{LEAKAGE_WINDOWS, Leakage, WindowLeakage};
-pub use passed_over::{PassedOver, RECORDINGS};
+pub use passed_over::{Beside, PassedOver, RECORDINGS};
 pub use piece::{Mended, Outcome, OutcomeKind, Piece};
 pub use sources::Sources;
 pub use split::{Side, Split};

@@ -7,6 +7,15 @@ use serde::Serialize;
 /// What files of sound are called.
 pub const RECORDINGS: [&str; 8] = ["wav", "mp3", "flac", "ogg", "oga", "m4a", "aif", "aiff"];
 
+/// What lies beside music.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Beside {
+    /// Files that are nothing to learn from.
+    pub other_files: usize,
+    /// What of these, and of links, could be learnt from if it were asked for otherwise.
+    pub passed_over: PassedOver,
+}
+
 /// How much was found below some paths and not taken that could be, if asked for otherwise.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct PassedOver {

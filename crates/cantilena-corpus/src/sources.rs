@@ -8,7 +8,7 @@ use walkdir::WalkDir;
 use zip::ZipArchive;
 
 use crate::error::CorpusError;
-use crate::passed_over::PassedOver;
+use crate::passed_over::Beside;
 use crate::piece::Piece;
 use crate::read_at::SharedFile;
 use crate::store::CorpusFile;
@@ -25,8 +25,7 @@ pub struct Sources {
     /// Names of what looks like a licence, in order.
     licences: Vec<String>,
     /// Files that are no music, tables and licences among them.
-    other_files: usize,
-    passed_over: PassedOver,
+    beside: Beside,
 }
 
 /// A file, not yet opened. Kept small: there may be a million.
@@ -67,15 +66,14 @@ impl Sources {
             music: Vec::new(),
             tables: Vec::new(),
             licences: Vec::new(),
-            other_files: 0,
-            passed_over: PassedOver::default(),
+            beside: Beside::default(),
         };
         for (root, path) in (0..).zip(paths) {
             sources.add_root(root, path)?;
         }
         if sources.music.is_empty() {
-            let (place, files) = (sources.place(), sources.other_files);
-            return Err(CorpusError::NoMusic { place, files, passed_over: sources.passed_over });
+            let Beside { other_files: files, passed_over } = sources.beside;
+            return Err(CorpusError::NoMusic { place: sources.place(), files, passed_over });
         }
         for list in [&mut sources.music, &mut sources.tables] {
             list.sort_by(|a, b| {
@@ -97,14 +95,9 @@ impl Sources {
         self.music.is_empty()
     }
 
-    /// How many other files lay beside the music.
-    pub fn other_files(&self) -> usize {
-        self.other_files
-    }
-
-    /// What of these, and of links, could be learnt from if it were asked for otherwise.
-    pub fn passed_over(&self) -> PassedOver {
-        self.passed_over
+    /// What lay beside the music.
+    pub fn beside(&self) -> Beside {
+        self.beside
     }
 
     /// Files whose names say licence or copyright.
@@ -204,7 +197,7 @@ impl Sources {
                 )
             })?;
             if !entry.file_type().is_file() {
-                self.passed_over.links += usize::from(entry.path_is_symlink());
+                self.beside.passed_over.links += usize::from(entry.path_is_symlink());
                 continue;
             }
             let below = entry.path().strip_prefix(path).unwrap_or(entry.path());
@@ -289,11 +282,11 @@ impl Sources {
             self.music.push(source);
             return;
         }
-        self.other_files += 1;
+        self.beside.other_files += 1;
         if is_shadow {
             return;
         }
-        self.passed_over.count(&extension);
+        self.beside.passed_over.count(&extension);
         let lower = file.to_lowercase();
         if LICENCES.iter().any(|word| lower.contains(word)) {
             self.licences.push(full_name(&self.roots[source.root as usize], &source.name));

@@ -45,7 +45,7 @@ fn folders_archives_and_files_are_read_and_what_is_no_music_is_counted() {
         };
         let gathered = gather(&[folder.path().to_owned()], threads, &tell).unwrap();
         assert_eq!(told.into_inner(), 5);
-        assert_eq!(gathered.other_files, 3);
+        assert_eq!(gathered.beside.other_files, 3);
         let expected =
             ["deep/er/one.MID", "more.zip/in/three.mid", "page.mid", "torn.zip", "two.midi"];
         assert_eq!(names(folder.path(), &gathered.outcomes), expected);
@@ -98,7 +98,10 @@ fn a_book_of_tunes_is_as_many_pieces_and_a_page_is_one() {
         gathered.corpus.pieces.iter().map(|piece| piece.name.replace(&prefix, "")).collect();
     assert_eq!(names, ["book.abc #1", "book.abc #3", "page.musicxml"]);
     assert_eq!(gathered.corpus.pieces[0].score.note_count(), 8);
-    assert_eq!(gathered.other_files, 2, "what may be anything is no music until it is named");
+    assert_eq!(
+        gathered.beside.other_files, 2,
+        "what may be anything is no music until it is named"
+    );
     let mut digests: Vec<_> = gathered.corpus.pieces.iter().map(|piece| piece.digest).collect();
     digests.dedup();
     assert_eq!(digests.len(), 3);

@@ -8,7 +8,7 @@ mod picture;
 use std::path::PathBuf;
 
 use cantilena_corpus::{
-    DuplicateKind, Facts, Gathered, Labels, Oddity, Outcome, OutcomeKind, PassedOver, Sources,
+    Beside, DuplicateKind, Facts, Gathered, Labels, Oddity, Outcome, OutcomeKind, Sources,
     duplicates, gather_sources,
 };
 use serde::Serialize;
@@ -52,10 +52,9 @@ pub struct Diagnosis {
     pub odd: Vec<Complaint>,
     /// Files that look like licences.
     pub licences: Vec<String>,
-    /// Files that are no music.
-    pub other_files: usize,
-    /// What of these, and of links, training could take if it were asked otherwise.
-    pub passed_over: PassedOver,
+    /// What lay beside the music.
+    #[serde(flatten)]
+    pub beside: Beside,
     /// The clean corpus, if one was made.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub clean: Option<Cleaning>,
@@ -135,7 +134,7 @@ pub fn doctor(
     let sources = Sources::find(&request.paths)?;
     let mut labels = Labels::beside(&sources);
     (labels.folder, labels.pattern) = (request.labels.folder, request.labels.pattern.clone());
-    let Gathered { corpus, outcomes, other_files } =
+    let Gathered { corpus, outcomes, beside } =
         gather_sources(&sources, &labels, request.threads, progress)?;
 
     let facts = cantilena_corpus::facts(&corpus, request.threads);
@@ -158,8 +157,7 @@ pub fn doctor(
         duplicates: twins.collect(),
         odd: complaints::oddities(corpus.pieces.iter().map(|piece| &*piece.name).zip(&facts)),
         licences: sources.licences().to_vec(),
-        other_files,
-        passed_over: sources.passed_over(),
+        beside,
         clean,
         files: file_reports(&outcomes, names, facts),
     };

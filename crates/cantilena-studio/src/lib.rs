@@ -84,7 +84,8 @@ pub use train::{
 pub use tune::{Candidate, Trial, Tuning, TuningNews, TuningOutcome, tune};
 
 pub use cantilena_corpus::{
-    CorpusError, DuplicateKind, FilePattern, Label, Labels, Outcome, OutcomeKind, PassedOver, Shard,
+    Beside, CorpusError, DuplicateKind, FilePattern, Label, Labels, Outcome, OutcomeKind,
+    PassedOver, Shard,
 };
 pub use cantilena_formats::Format;
 pub use cantilena_neural::Precision;

@@ -5,7 +5,7 @@ use std::io::{BufWriter, Write};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use cantilena_corpus::{CorpusError, Labels, PassedOver, Prepared, Shard, Sources};
+use cantilena_corpus::{Beside, CorpusError, Labels, Prepared, Shard, Sources};
 use serde::Serialize;
 
 use crate::doctor::{Summary, Tally};
@@ -45,10 +45,9 @@ pub struct PreparedCorpus {
     /// What became of the files.
     #[serde(flatten)]
     pub summary: Summary,
-    /// Files that are no music.
-    pub other_files: usize,
-    /// What of these, and of links, training could take if it were asked otherwise.
-    pub passed_over: PassedOver,
+    /// What lay beside the music.
+    #[serde(flatten)]
+    pub beside: Beside,
 }
 
 /// Prepares a corpus; `progress` is told how many files are done, of how many, and may stop it.
@@ -83,8 +82,7 @@ pub fn prepare(
         pieces: prepared.pieces,
         bytes: prepared.bytes,
         summary: tally.into_summary(),
-        other_files: sources.other_files(),
-        passed_over: sources.passed_over(),
+        beside: sources.beside(),
     })
 }
 
@@ -100,8 +98,7 @@ pub fn merge(
     let draft = Draft::begin(out, overwrite)?;
     let Prepared { pieces, bytes, .. } = draft.finish(|out| cantilena_corpus::merge(parts, out))?;
     let (corpus, summary) = (out.to_owned(), Summary::default());
-    let passed_over = PassedOver::default();
-    Ok(PreparedCorpus { corpus, pieces, bytes, summary, other_files: 0, passed_over })
+    Ok(PreparedCorpus { corpus, pieces, bytes, summary, beside: Beside::default() })
 }
 
 /// Whether a corpus may be written there, before any work is done.

@@ -4,7 +4,9 @@ use std::num::NonZero;
 use std::path::{Path, PathBuf};
 
 use cantilena_audio::DecodeLimits;
-use cantilena_corpus::{Conditions, Corpus, Gathered, Outcome, OutcomeKind, Piece, RECORDINGS};
+use cantilena_corpus::{
+    Beside, Conditions, Corpus, Gathered, Outcome, OutcomeKind, Piece, RECORDINGS,
+};
 use cantilena_score::Score;
 
 use crate::error::StudioError;
@@ -19,7 +21,7 @@ pub(crate) fn hear_all(
     threads: usize,
     reading: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<Gathered, StudioError> {
-    let (files, other_files) = sound_files(paths)?;
+    let (files, beside) = sound_files(paths)?;
     let (mut pieces, mut outcomes) = (Vec::new(), Vec::new());
     for (index, file) in files.iter().enumerate() {
         reading(index, files.len());
@@ -44,7 +46,7 @@ pub(crate) fn hear_all(
             refusals(&outcomes),
         )));
     }
-    Ok(Gathered { corpus: Corpus { pieces }, outcomes, other_files })
+    Ok(Gathered { corpus: Corpus { pieces }, outcomes, beside })
 }
 
 /// The notes of one recording, or why it has none.
@@ -66,21 +68,21 @@ pub(crate) fn refusals(outcomes: &[Outcome]) -> String {
     refused.take(8).collect()
 }
 
-/// Files of sound under the paths, by name, and how many others lie beside them; a file that was
-/// named itself is tried whatever it is called.
-pub(crate) fn sound_files(paths: &[PathBuf]) -> Result<(Vec<PathBuf>, usize), StudioError> {
-    let (mut files, mut others) = (Vec::new(), 0);
+/// Files of sound under the paths, by name, and what lies beside them; a file that was named
+/// itself is tried whatever it is called.
+pub(crate) fn sound_files(paths: &[PathBuf]) -> Result<(Vec<PathBuf>, Beside), StudioError> {
+    let (mut files, mut beside) = (Vec::new(), Beside::default());
     for path in paths {
-        find(path, true, &mut files, &mut others)?;
+        find(path, true, &mut files, &mut beside)?;
     }
-    Ok((files, others))
+    Ok((files, beside))
 }
 
 fn find(
     path: &Path,
     is_named: bool,
     files: &mut Vec<PathBuf>,
-    others: &mut usize,
+    beside: &mut Beside,
 ) -> Result<(), StudioError> {
     let cannot = |source| StudioError::Read { path: path.to_owned(), source };
     if std::fs::metadata(path).map_err(cannot)?.is_dir() {
@@ -90,12 +92,12 @@ fn find(
             .collect::<Result<_, _>>()
             .map_err(cannot)?;
         entries.sort_unstable();
-        return entries.iter().try_for_each(|entry| find(entry, false, files, others));
+        return entries.iter().try_for_each(|entry| find(entry, false, files, beside));
     }
     let extension = path.extension().and_then(|e| e.to_str()).unwrap_or_default();
     match is_named || RECORDINGS.contains(&extension.to_ascii_lowercase().as_str()) {
         true => files.push(path.to_owned()),
-        false => *others += 1,
+        false => beside.other_files += 1,
     }
     Ok(())
 }

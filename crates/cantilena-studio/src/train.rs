@@ -18,7 +18,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use cantilena_corpus::{Corpus, Leakage, Outcome, Side};
+use cantilena_corpus::{Beside, Corpus, Leakage, Outcome, Side};
 use cantilena_model::{Checkpoint, Model, Provenance};
 use cantilena_score::Score;
 use cantilena_train::{
@@ -70,8 +70,8 @@ pub enum TrainingNews<'a> {
     Gathered {
         /// What became of each; empty for the songbook.
         outcomes: &'a [Outcome],
-        /// Files that are no music.
-        other_files: usize,
+        /// What lay beside them.
+        beside: Beside,
     },
     /// A state of the run was saved and is damaged; the one before it is used.
     Damaged {

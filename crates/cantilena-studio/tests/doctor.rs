@@ -54,11 +54,11 @@ fn everything_that_is_the_matter_is_said() {
     corpus(folder.path());
     let diagnosis = examine(&checkup(folder.path(), None, 1));
     assert_eq!(
-        (diagnosis.census.pieces, diagnosis.summary.refused_files, diagnosis.other_files),
+        (diagnosis.census.pieces, diagnosis.summary.refused_files, diagnosis.beside.other_files),
         (5, 1, 2)
     );
     assert_eq!(diagnosis.licences.len(), 1);
-    assert_eq!(diagnosis.passed_over, PassedOver::default());
+    assert_eq!(diagnosis.beside.passed_over, PassedOver::default());
     let odd: Vec<(&str, usize)> =
         diagnosis.odd.iter().map(|odd| (&odd.what[..8], odd.files)).collect();
     assert_eq!(odd, [("drums, b", 1), ("one note", 1)]);
@@ -71,7 +71,7 @@ fn everything_that_is_the_matter_is_said() {
     assert_eq!(diagnosis.json(), examine(&checkup(folder.path(), None, 3)).json());
     std::fs::write(folder.path().join("hum.WAV"), b"").unwrap();
     let hummed = examine(&checkup(folder.path(), None, 1));
-    assert_eq!((hummed.passed_over.recordings, hummed.other_files), (1, 3));
+    assert_eq!((hummed.beside.passed_over.recordings, hummed.beside.other_files), (1, 3));
 }
 
 #[test]

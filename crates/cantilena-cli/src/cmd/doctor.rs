@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use cantilena_studio::{
-    Checkup, ChordShare, Complaint, Counted, Diagnosis, DuplicateKind, FilePattern, Label, Labels,
-    Overwrite, PassedOver, Summary, doctor,
+    Beside, Checkup, ChordShare, Complaint, Counted, Diagnosis, DuplicateKind, FilePattern, Label,
+    Labels, Overwrite, PassedOver, Summary, doctor,
 };
 use clap::Args;
 
@@ -114,7 +114,7 @@ fn describe(diagnosis: &Diagnosis) -> String {
         lines.push(format!("  labels       {}", commonest(&census.labels)));
     }
     lines.push(String::new());
-    lines.extend(outcomes(&diagnosis.summary, diagnosis.other_files, &diagnosis.passed_over));
+    lines.extend(outcomes(&diagnosis.summary, &diagnosis.beside));
     section(&mut lines, "Odd", &diagnosis.odd);
     lines.extend(duplicates(diagnosis));
     match diagnosis.licences.as_slice() {
@@ -139,11 +139,7 @@ fn describe(diagnosis: &Diagnosis) -> String {
 }
 
 /// What became of the files.
-pub(super) fn outcomes(
-    summary: &Summary,
-    other_files: usize,
-    passed_over: &PassedOver,
-) -> Vec<String> {
+pub(super) fn outcomes(summary: &Summary, beside: &Beside) -> Vec<String> {
     let files = summary.sound + summary.repaired_files + summary.refused_files;
     let mut lines = vec![format!(
         "{}: {} read as they are, {} repaired, {} refused; {} no music",
@@ -151,10 +147,10 @@ pub(super) fn outcomes(
         count(summary.sound as u64),
         count(summary.repaired_files as u64),
         count(summary.refused_files as u64),
-        counted(other_files, "other file is", "other files are"),
+        counted(beside.other_files, "other file is", "other files are"),
     )];
-    if *passed_over != PassedOver::default() {
-        lines.push(format!("Passed over: {passed_over}"));
+    if beside.passed_over != PassedOver::default() {
+        lines.push(format!("Passed over: {}", beside.passed_over));
     }
     section(&mut lines, "Repaired", &summary.repaired);
     section(&mut lines, "Refused", &summary.refused);

@@ -109,9 +109,7 @@ fn prepare_watched(request: &Preparation) -> Result<PreparedCorpus, Failure> {
 fn describe(prepared: &PreparedCorpus, is_merge: bool) -> String {
     let mut lines = match is_merge {
         true => Vec::new(),
-        false => {
-            super::doctor::outcomes(&prepared.summary, prepared.other_files, &prepared.passed_over)
-        }
+        false => super::doctor::outcomes(&prepared.summary, &prepared.beside),
     };
     lines.push(format!(
         "Wrote {} to {} ({} bytes). To learn from them: cantilena train {} --out MODEL",

@@ -108,8 +108,7 @@ fn prepare_sound(
         ));
     };
     let heard = recordings(paths, recipe, request.threads, reading)?;
-    let _ =
-        watch(SystemNews::Gathered { outcomes: &heard.outcomes, other_files: heard.other_files });
+    let _ = watch(SystemNews::Gathered { outcomes: &heard.outcomes, beside: heard.beside });
     let held_back = heard.roles.iter().filter(|role| **role == Role::Judge).count();
     let all = heard.sequences.len();
     let pieces = match recipe.protocol {
@@ -140,10 +139,8 @@ fn scores(
     let (gathered, name) = request.music.gathered(request.threads, reading)?;
     if !matches!(request.music, Music::Songbook) {
         // A break here would leave nothing to save; the next news is asked again.
-        let _ = watch(SystemNews::Gathered {
-            outcomes: &gathered.outcomes,
-            other_files: gathered.other_files,
-        });
+        let _ =
+            watch(SystemNews::Gathered { outcomes: &gathered.outcomes, beside: gathered.beside });
     }
     Ok((gathered.corpus, name))
 }

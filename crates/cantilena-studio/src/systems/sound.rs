@@ -8,7 +8,7 @@ use cantilena_audio::{
     Activity, Audio, DecodeLimits, GriffinLim, LogMel, MelOptions, SampleRate, Spectrogram,
     audio_from_log_mel, decode, log_mel, resample,
 };
-use cantilena_corpus::{Outcome, OutcomeKind};
+use cantilena_corpus::{Beside, Outcome, OutcomeKind};
 use cantilena_generate::{Length, Sampling};
 use cantilena_systems::{
     Frames, Reading, RecordingActivity, Role, Sequence, SystemCheckpoint, SystemError,
@@ -48,8 +48,8 @@ pub(crate) struct Recordings {
     /// How much happens in each.
     pub(crate) activity: Vec<RecordingActivity>,
     pub(crate) outcomes: Vec<Outcome>,
-    /// Files that are no sound.
-    pub(crate) other_files: usize,
+    /// What lay beside them.
+    pub(crate) beside: Beside,
 }
 
 /// Reads every recording under the paths.
@@ -63,7 +63,7 @@ pub(crate) fn recordings(
     reading: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<Recordings, StudioError> {
     let (share, seed) = (recipe.data.validation, recipe.training.seed);
-    let (files, other_files) = sound_files(paths)?;
+    let (files, beside) = sound_files(paths)?;
     let mut heard: Vec<([u8; 32], LogMel)> = Vec::new();
     let (mut outcomes, mut hasher) = (Vec::new(), blake3::Hasher::new());
     let mut activities = Vec::new();
@@ -121,7 +121,7 @@ pub(crate) fn recordings(
         activity: activities,
         fingerprint: hasher.finalize().to_hex().to_string(),
         outcomes,
-        other_files,
+        beside,
     })
 }
 

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use cantilena_corpus::Outcome;
+use cantilena_corpus::{Beside, Outcome};
 use cantilena_plot::{Axis, Best, Curve, curves};
 use cantilena_systems::{
     Epoch, Evaluation, Material, Reading, Role, StepReport, SystemCheckpoint, SystemModel,
@@ -48,8 +48,8 @@ pub enum SystemNews<'a> {
     Gathered {
         /// What became of each; empty for the songbook.
         outcomes: &'a [Outcome],
-        /// Files that are nothing to learn from.
-        other_files: usize,
+        /// What lay beside them.
+        beside: Beside,
     },
     /// A state of the run was saved and is damaged; the one before it is used.
     Damaged {

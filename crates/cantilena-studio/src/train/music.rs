@@ -4,7 +4,8 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use cantilena_corpus::{
-    Conditions, Corpus, Gathered, Outcome, Side, Split, gather, known_conditions, songbook, told,
+    Beside, Conditions, Corpus, Gathered, Outcome, Side, Split, gather, known_conditions, songbook,
+    told,
 };
 use cantilena_score::Score;
 use cantilena_tokens::{Representation, Tokenizer};
@@ -39,7 +40,7 @@ impl Music {
             Music::Recordings(paths) => Ok((hear_all(paths, threads, reading)?, called(paths))),
             Music::Songbook => {
                 let corpus = songbook::corpus();
-                let gathered = Gathered { corpus, outcomes: Vec::new(), other_files: 0 };
+                let gathered = Gathered { corpus, outcomes: Vec::new(), beside: Beside::default() };
                 Ok((gathered, "the songbook".to_owned()))
             }
         }
@@ -90,10 +91,10 @@ impl Prepared {
         watch: &mut dyn FnMut(TrainingNews) -> ControlFlow<()>,
     ) -> Result<Prepared, StudioError> {
         let (gathered, name) = music.gathered(threads, reading)?;
-        let Gathered { corpus, outcomes, other_files } = gathered;
+        let Gathered { corpus, outcomes, beside } = gathered;
         if !matches!(music, Music::Songbook) {
             // A break here would leave nothing to save; the next news is asked again.
-            let _ = watch(TrainingNews::Gathered { outcomes: &outcomes, other_files });
+            let _ = watch(TrainingNews::Gathered { outcomes: &outcomes, beside });
         }
         let split = corpus.split(recipe.corpus.validation, recipe.training.seed)?;
         let learnt = split.side(Side::Train).map(|piece| &corpus.pieces[piece].score);
