@@ -127,9 +127,8 @@ impl<'a> Draft<'a> {
         let heed = prompt.has_wishes()
             && (NONE..).take(logits.len()).any(|token| allowed(token) && wished(token));
         let may = |token: u16| allowed(token) && (!heed || wished(token));
-        let density = sampler.how().density;
-        let tilt = |token: u16| -density * cursor.quarters_to(field, event, token);
-        sampler.draw_tilted(logits, may, tilt).ok_or_else(|| {
+        let quarters = |token: u16| cursor.quarters_to(field, event, token);
+        sampler.draw_paced(logits, may, quarters).ok_or_else(|| {
             let place = cursor.last_onset().unwrap_or_default();
             let clock = setting.tempo.ticks_per_quarter();
             let bar = setting.meters.position(place, clock).bar + 1;

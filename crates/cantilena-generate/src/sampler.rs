@@ -19,11 +19,14 @@ pub struct Sampling {
     pub top_p: f64,
     /// Only tokens at least this probable, as a share of the likeliest one's; 0 is no limit.
     pub min_p: f64,
-    /// How densely notes follow one another: 0 as the model has it, above 0 more densely.
+    /// How densely notes follow one another, in doublings of what the model has: 1 is twice as
+    /// many in the same time, −1 half as many.
     ///
-    /// The distribution of the time to the next note is tilted exponentially: `p(t)` becomes
-    /// proportional to `p(t) · exp(−density · t)`, t in quarters. What the model holds impossible
-    /// stays impossible.
+    /// The distribution of the time t to the next note is tilted exponentially, `p(t)` to
+    /// `p(t) · exp(−θ · t)`, with that θ for which the mean of t is 2^−density of what it was: of
+    /// all distributions with this mean the one nearest to the model's (I. Csiszár, "I-divergence
+    /// geometry of probability distributions and minimization problems", 1975). What would not be
+    /// drawn at 0 is drawn at no density.
     pub density: f64,
 }
 
@@ -67,33 +70,39 @@ impl Sampler {
     /// `None` where it lets none through. Ties go to the lower token, and probabilities are
     /// summed in one order, so the draw depends on nothing but logits, mask and seed.
     pub fn draw(&mut self, logits: &[f32], allowed: impl Fn(u16) -> bool) -> Option<u16> {
-        self.draw_tilted(logits, allowed, |_| 0.0)
+        self.draw_paced(logits, allowed, |_| 0.0)
     }
 
-    /// As [`Sampler::draw`], with `tilt` added to the logit of each token.
-    pub fn draw_tilted(
+    /// As [`Sampler::draw`], at the density asked for, given how long each token waits.
+    pub fn draw_paced(
         &mut self,
         logits: &[f32],
         allowed: impl Fn(u16) -> bool,
-        tilt: impl Fn(u16) -> f64,
+        quarters: impl Fn(u16) -> f64,
     ) -> Option<u16> {
         self.chances.clear();
         let tokens = logits.iter().zip(0u16..).filter(|&(_, token)| allowed(token));
-        self.chances.extend(tokens.map(|(&logit, token)| (f64::from(logit) + tilt(token), token)));
+        self.chances.extend(tokens.map(|(&logit, token)| (f64::from(logit), token)));
         self.chances.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        let &(highest, likeliest) = self.chances.first()?;
+        let &(highest, _) = self.chances.first()?;
         // Drawn even when not needed: a seed then means the same draws at any temperature.
         let chance: f64 = self.rng.random();
-        if self.how.temperature == 0.0 {
-            return Some(likeliest);
-        }
+        let is_certain = self.how.temperature == 0.0;
+        let temperature = if is_certain { 1.0 } else { self.how.temperature };
         for (logit, _) in &mut self.chances {
-            *logit = ((*logit - highest) / self.how.temperature).exp();
+            *logit = ((*logit - highest) / temperature).exp();
         }
         let keep = self.kept();
-        let kept = &self.chances[..keep];
+        let kept = &mut self.chances[..keep];
+        if self.how.density != 0.0 {
+            pace(kept, self.how.density, quarters);
+        }
+        if is_certain {
+            let likeliest = kept.iter().rev().max_by(|a, b| a.0.total_cmp(&b.0));
+            return likeliest.map(|&(_, token)| token);
+        }
         let mut rest = chance * kept.iter().map(|(weight, _)| weight).sum::<f64>();
-        for &(weight, token) in kept {
+        for &(weight, token) in &*kept {
             rest -= weight;
             if rest < 0.0 {
                 return Some(token);
@@ -119,6 +128,49 @@ impl Sampler {
             }
         }
         keep.max(1)
+    }
+}
+
+/// The steepest tilt: beyond it one token is all that is left, a 24th of a quarter being enough
+/// for a factor of 60 millions.
+const STEEPEST: f64 = 430.0;
+
+/// Halvings of the interval in which the tilt lies; 2^-40 of it is far below what can be told.
+const HALVINGS: usize = 40;
+
+/// Tilts weights so that the mean wait is 2^−density of what it was, or as near as it can be.
+fn pace(chances: &mut [(f64, u16)], density: f64, quarters: impl Fn(u16) -> f64) {
+    let waits: Vec<f64> = chances.iter().map(|&(_, token)| quarters(token)).collect();
+    let (least, most) = waits
+        .iter()
+        .fold((f64::INFINITY, 0.0), |(least, most), &wait| (wait.min(least), wait.max(most)));
+    if least >= most {
+        return;
+    }
+    // Against the wait it favours, so that no power overflows.
+    let factor =
+        |tilt: f64, wait: f64| (-tilt * (wait - if tilt > 0.0 { least } else { most })).exp();
+    let mean = |tilt: f64| {
+        let (mut sum, mut total) = (0.0, 0.0);
+        for (&(weight, _), &wait) in chances.iter().zip(&waits) {
+            let weight = weight * factor(tilt, wait);
+            sum += weight * wait;
+            total += weight;
+        }
+        sum / total
+    };
+    let goal = mean(0.0) * (-density).exp2();
+    let (mut low, mut high) = (-STEEPEST, STEEPEST);
+    for _ in 0..HALVINGS {
+        let tilt = 0.5 * (low + high);
+        match mean(tilt) > goal {
+            true => low = tilt,
+            false => high = tilt,
+        }
+    }
+    let tilt = 0.5 * (low + high);
+    for ((weight, _), wait) in chances.iter_mut().zip(waits) {
+        *weight *= factor(tilt, wait);
     }
 }
 
@@ -164,11 +216,39 @@ mod tests {
     }
 
     #[test]
-    fn a_tilt_moves_the_likeliest() {
-        let mut sampler = Sampler::new(Sampling { temperature: 0.0, ..OPEN }, 1).unwrap();
-        assert_eq!(sampler.draw(&LOGITS, |_| true), Some(1));
-        let towards_two = |token| if token == 2 { 1.5 } else { 0.0 };
-        assert_eq!(sampler.draw_tilted(&LOGITS, |_| true, towards_two), Some(2));
+    fn a_density_halves_or_doubles_the_mean_wait_and_draws_nothing_new() {
+        let waits = [0.0, 0.5, 1.0, 64.0];
+        let mean = |density: f64| {
+            let how = Sampling { top_k: 3, density, ..OPEN };
+            let mut sampler = Sampler::new(how, 3).unwrap();
+            let draws = 20_000;
+            let drawn = (0..draws).map(|_| {
+                let wait = |token| waits[usize::from(token)];
+                let token = sampler.draw_paced(&LOGITS, |_| true, wait).unwrap();
+                assert!(token < 3, "what is not drawn at 0 is drawn at no density");
+                wait(token)
+            });
+            drawn.sum::<f64>() / f64::from(draws)
+        };
+        // p = 0.090, 0.665, 0.245 of 0, 0.5 and 1 quarters.
+        let plain = 0.5 * 0.665 + 0.245;
+        for density in [-0.5, 0.0, 1.0, 3.0] {
+            let goal = plain * f64::exp2(-density);
+            assert!((mean(density) - goal).abs() < 0.01, "{density}: {} {goal}", mean(density));
+        }
+        // Twice as long is more than any of them waits.
+        assert!(mean(-1.0) > 0.999);
+    }
+
+    #[test]
+    fn the_likeliest_is_that_of_the_density() {
+        let waits = [0.0, 0.5, 1.0, 64.0];
+        let likeliest = |density| {
+            let how = Sampling { temperature: 0.0, top_k: 3, density, ..OPEN };
+            let mut sampler = Sampler::new(how, 1).unwrap();
+            sampler.draw_paced(&LOGITS, |_| true, |token| waits[usize::from(token)]).unwrap()
+        };
+        assert_eq!([likeliest(0.0), likeliest(-1.0), likeliest(4.0)], [1, 2, 0]);
     }
 
     #[test]

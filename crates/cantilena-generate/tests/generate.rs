@@ -114,6 +114,29 @@ fn a_piece_has_exactly_the_notes_asked_for() {
 }
 
 #[test]
+fn every_representation_plays_more_or_fewer_notes_as_the_density_says() {
+    let counts = |model: &Model, density| -> usize {
+        let prompt = Prompt::silence(model, band()).unwrap();
+        let draw = |seed| {
+            let how = Sampling { temperature: 1.0, density, ..DARING };
+            let mut sampler = Sampler::new(how, seed).unwrap();
+            let watch = &mut |_| ControlFlow::Continue(());
+            generate(model, &mut sampler, &prompt, Length::Bars(8), watch).unwrap().drawn
+        };
+        (0..8).map(draw).sum()
+    };
+    // Symbols that all last equally long leave no choice.
+    let is_steady = |model: &&Model| {
+        matches!(model.tokenizer, Tokenizer::Pitches(_) | Tokenizer::NotesChords(_))
+    };
+    for model in all_models().iter().filter(|model| !is_steady(model)) {
+        let [fewer, as_is, more] = [-1.0, 0.0, 1.0].map(|density| counts(model, density));
+        let who = model.tokenizer.representation();
+        assert!(fewer * 20 < as_is * 19 && as_is * 20 < more * 19, "{who}: {fewer} {as_is} {more}");
+    }
+}
+
+#[test]
 fn drummers_drum_and_nobody_strikes_a_key_twice_at_once() {
     let model = &all_models()[0];
     for seed in 0..10 {

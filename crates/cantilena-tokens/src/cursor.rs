@@ -182,12 +182,25 @@ impl Cursor {
         }
     }
 
-    /// Quarters from the last event, or the piece's start, to one that begins with `token`; 0
-    /// where the token does not say when an event begins.
+    /// How many quarters pass with `token`: 0 where it moves no time.
     pub fn quarters_to(&self, field: usize, row: &[u16], token: u16) -> f64 {
-        let Place::Onset(onset) = self.place(field, row, token) else { return 0.0 };
-        let gap = onset.since(self.last_onset.unwrap_or_default());
-        f64::from(gap.0) / f64::from(self.setting.tempo.ticks_per_quarter().get())
+        let (Place::Onset(to) | Place::Clock(to)) = self.place(field, row, token) else {
+            return 0.0;
+        };
+        let gap = to.0.saturating_sub(self.clock().0);
+        f64::from(gap) / f64::from(self.setting.tempo.ticks_per_quarter().get())
+    }
+
+    /// The place that has been reached.
+    fn clock(&self) -> Ticks {
+        match &self.walk {
+            Walk::Notes(walk) => walk.clock(),
+            Walk::Performance(hands) => hands.clock(),
+            Walk::Frames(roll) => roll.frame(),
+            Walk::PitchStepDuration { last, .. } => onset_of(last),
+            Walk::MidiTok(walk) => walk.1.clock(),
+            Walk::Steady { clock, .. } => *clock,
+        }
     }
 
     /// The pitch that `token` would sound in `field`, given the fields before it; `None` for

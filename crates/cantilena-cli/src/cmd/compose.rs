@@ -55,7 +55,8 @@ pub(crate) struct Compose {
     /// Draw only what has this share of the likeliest one's probability.
     #[arg(long, value_name = "P", default_value_t = Sampling::default().min_p)]
     min_p: f64,
-    /// Above 0 notes follow more densely than the model has it, below 0 less; -1 to 1 is much.
+    /// How densely notes follow one another: at 1 about twice as many as the model would play, at
+    /// -1 half as many.
     #[arg(long, value_name = "D", default_value_t = 0.0, allow_negative_numbers = true)]
     density: f64,
     /// A file to continue; the length counts what is added.

@@ -48,7 +48,8 @@ pub(crate) struct ComposeRequest {
     /// Only those with this share of the likeliest one's probability.
     #[schema(minimum = 0, exclusive_maximum = 1)]
     pub(crate) min_p: Option<f64>,
-    /// Above 0 notes follow more densely than the model has it, below 0 less.
+    /// How densely notes follow one another: at 1 about twice as many as the model would play, at
+    /// -1 half as many.
     #[schema(minimum = -4, maximum = 4)]
     pub(crate) density: Option<f64>,
     /// Quarters a minute.

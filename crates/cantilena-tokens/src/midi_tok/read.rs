@@ -298,6 +298,11 @@ impl Reading {
         }
     }
 
+    /// The place that has been reached.
+    pub(crate) fn clock(&self) -> Ticks {
+        self.clock
+    }
+
     /// When the last note was struck.
     pub(crate) fn last_onset(&self) -> Option<Ticks> {
         self.last_onset
