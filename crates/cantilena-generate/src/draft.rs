@@ -8,6 +8,7 @@ use crate::constraint::{Bounds, Length};
 use crate::error::GenerateError;
 use crate::prompt::Prompt;
 use crate::sampler::Sampler;
+use crate::voices::Voices;
 
 /// A note that is complete with an event, and its part; `None` where an event completes none.
 pub(crate) type Completed = Option<(usize, Note)>;
@@ -24,6 +25,8 @@ pub(crate) struct Draft<'a> {
     pub(crate) drawn: usize,
     cursor: Cursor,
     state: State,
+    /// What sounds; `None` where it is not limited.
+    voices: Option<Voices>,
     previous: Vec<u16>,
     has_ended: bool,
 }
@@ -51,6 +54,7 @@ impl<'a> Draft<'a> {
             events: Events::new(fields.len()),
             drawn: 0,
             state: model.begin_told(&prompt.told),
+            voices: Voices::new(&prompt.voices),
             previous: vec![NONE; fields.len()],
             fields,
             has_ended: false,
@@ -60,7 +64,7 @@ impl<'a> Draft<'a> {
             let mut event = given.to_vec();
             (0..draft.fields.len()).for_each(|field| draft.cursor.derive(field, &mut event));
             model.listen(&mut draft.state, &draft.previous, &event);
-            draft.push(event);
+            draft.take(event);
         }
         draft
     }
@@ -97,10 +101,8 @@ impl<'a> Draft<'a> {
             }
             head += 1;
         }
-        let note = self.cursor.note(&self.model.tokenizer, &event);
         self.drawn += usize::from(self.cursor.begins(&event));
-        self.push(event);
-        Ok(Some(note))
+        Ok(Some(self.take(event)))
     }
 
     /// Draws a token of what may be, of what is wished for where that leaves a choice.
@@ -111,20 +113,23 @@ impl<'a> Draft<'a> {
         head: usize,
         event: &[u16],
     ) -> Result<u16, GenerateError> {
-        let Draft { model, prompt, bounds, setting, drawn, cursor, state, .. } = self;
+        let Draft { model, prompt, bounds, setting, drawn, cursor, state, voices, .. } = self;
         let tokenizer = &model.tokenizer;
         let logits = model.logits(state, head, event);
         let allowed = |token: u16| {
             may_follow(tokenizer, cursor, field, event, token)
                 && bounds.allows(cursor, field, event, token, *drawn)
         };
+        let has_room = |token: u16| {
+            voices.as_ref().is_none_or(|voices| voices.have_room(cursor, field, event, token))
+        };
         let wished = |token: u16| match cursor.pitch_of(tokenizer, field, event, token) {
             Some(pitch) => prompt.wishes(pitch, cursor.last_onset()),
-            None => true,
+            None => has_room(token),
         };
-        // Above the chord so far there may be no note of the scale; what can be played goes
-        // before what was wished for.
-        let heed = prompt.has_wishes()
+        // Above the chord so far there may be no note of the scale, and before the end none that
+        // waits for the last one; what can be played goes before what was wished for.
+        let heed = (prompt.has_wishes() || voices.is_some())
             && (NONE..).take(logits.len()).any(|token| allowed(token) && wished(token));
         let may = |token: u16| allowed(token) && (!heed || wished(token));
         let quarters = |token: u16| cursor.quarters_to(field, event, token);
@@ -136,10 +141,16 @@ impl<'a> Draft<'a> {
         })
     }
 
-    fn push(&mut self, event: Vec<u16>) {
+    /// Takes an event in; gives the note that it completes.
+    fn take(&mut self, event: Vec<u16>) -> Completed {
+        let note = self.cursor.note(&self.model.tokenizer, &event);
+        if let (Some(voices), Some((part, note))) = (&mut self.voices, note) {
+            voices.strike(part, note);
+        }
         self.events.push(&event);
         self.cursor.push(&event);
         self.previous = event;
+        note
     }
 
     /// Writes down that the piece ends, in the field that says so.

@@ -12,6 +12,7 @@ mod generate;
 mod prompt;
 mod sampler;
 mod scale;
+mod voices;
 
 pub use constraint::Length;
 pub use error::GenerateError;

@@ -22,6 +22,8 @@ pub struct Prompt {
     /// What is asked for of the piece as a whole, a token for each condition that the model
     /// knows; see [`KnownConditions::asked`](cantilena_tokens::KnownConditions::asked).
     pub told: Vec<u16>,
+    /// The most notes that each part sounds at once; none where that is left to the model.
+    pub voices: Vec<Option<u8>>,
     /// Pitches that ring on past the prompt's end, each until a place of the setting's clock. They
     /// are not struck anew before, where the model's other pitches leave a choice.
     pub ringing: Vec<(Pitch, Ticks)>,
@@ -38,8 +40,8 @@ impl Prompt {
         let events = Events::new(model.tokenizer.fields().len());
         let setting = setting.on_clock(model.tokenizer.clock());
         let (scale, told) = (None, open(model));
-        let (ringing, from) = (Vec::new(), Ticks::ZERO);
-        Ok(Prompt { setting, events, scale, told, ringing, from, bars: 0 })
+        let (voices, ringing) = (Vec::new(), Vec::new());
+        Ok(Prompt { setting, events, scale, told, voices, ringing, from: Ticks::ZERO, bars: 0 })
     }
 
     /// A piece from its very beginning, opening as one that the model has learnt from.
@@ -54,7 +56,10 @@ impl Prompt {
             here
         });
         let plain = || Setting::solo(Program::PIANO, Meter::COMMON, 120.0);
-        Prompt::silence(model, drawn.map_or_else(plain, Opening::setting))
+        let mut prompt = Prompt::silence(model, drawn.map_or_else(plain, Opening::setting))?;
+        let voices = drawn.map(|opening| opening.parts.iter().map(|part| part.voices));
+        prompt.voices = voices.into_iter().flatten().collect();
+        Ok(prompt)
     }
 
     /// The first place, in places of the grid, at which something new may begin.
@@ -91,9 +96,19 @@ impl Prompt {
         let kept = tokenizer.decode(&setting, &events);
         let bars = kept.bars();
         let from = setting.meters.bar_onset(bars, kept.ticks_per_quarter());
-        let (scale, told) = (None, open(model));
-        Ok(Prompt { setting, events, scale, told, ringing: Vec::new(), from, bars })
+        let own = tokenizer.opening(score).parts.into_iter().enumerate();
+        let voices = own.map(|(part, own)| voices(model, part, own.voices)).collect();
+        let (scale, told, ringing) = (None, open(model), Vec::new());
+        Ok(Prompt { setting, events, scale, told, voices, ringing, from, bars })
     }
+}
+
+/// How many notes at once a part of a given piece goes on with: as many as the model has learnt of
+/// the part with its number, or as it has already; `None` where the model knows no most.
+fn voices(model: &Model, part: usize, own: Option<u8>) -> Option<u8> {
+    let learnt = model.openings.iter().filter_map(|opening| Some(opening.parts.get(part)?.voices));
+    let most = learnt.reduce(|most, voices| Some(most?.max(voices?))).flatten()?;
+    Some(most.max(own.unwrap_or(0)))
 }
 
 /// Nothing asked for.

@@ -35,7 +35,7 @@ fn model(tokenizer: Tokenizer) -> Model {
 fn band() -> Setting {
     let mut setting = Setting::solo(Program::PIANO, Meter::COMMON, 120.0);
     setting.meters.insert(Ticks(3 * 96), Meter::new(6, 8).unwrap());
-    setting.parts.push(Part { name: "kit".into(), program: Program::PIANO, is_drums: true });
+    setting.parts.push(Part { name: "kit".into(), is_drums: true, ..Part::default() });
     setting
 }
 
@@ -149,6 +149,27 @@ fn drummers_drum_and_nobody_strikes_a_key_twice_at_once() {
             for pair in struck.windows(2) {
                 assert_ne!(pair[0], pair[1]);
             }
+        }
+    }
+}
+
+#[test]
+fn no_part_sounds_more_notes_at_once_than_it_has_voices() {
+    let model = model(Tokenizer::Notes(Notes::new(2)));
+    let mut setting = Setting::solo(Program::PIANO, Meter::COMMON, 120.0);
+    setting.parts.push(Part::default());
+    let most_at_once = |voices: Option<u8>, seed| {
+        let mut prompt = Prompt::silence(&model, setting.clone()).unwrap();
+        prompt.voices = vec![voices, None];
+        let score = compose(&model, &prompt, Length::Notes(200), seed).score;
+        let notes = &score.tracks[0].notes;
+        let sounding = |at| notes.iter().filter(|n| n.onset <= at && at < n.release()).count();
+        notes.iter().map(|note| sounding(note.onset)).max().unwrap()
+    };
+    for seed in 0..5 {
+        assert!(most_at_once(None, seed) > 3);
+        for voices in [1, 2, 3] {
+            assert_eq!(most_at_once(Some(voices), seed), usize::from(voices));
         }
     }
 }

@@ -224,6 +224,17 @@ impl Cursor {
         }
     }
 
+    /// The part that `token` would have play in `field`, given the fields before it, and when it
+    /// would strike; `None` where the field says no part.
+    pub fn player_of(&self, field: usize, row: &[u16], token: u16) -> Option<(usize, Ticks)> {
+        match &self.walk {
+            Walk::Notes(walk) if field == column::PART => {
+                Some((usize::from(token).checked_sub(1)?, walk.onset(row[column::SHIFT])?))
+            }
+            _ => None,
+        }
+    }
+
     /// Whether a finished event begins a note (or symbol); ask before it is pushed.
     pub fn begins(&self, row: &[u16]) -> bool {
         match &self.walk {

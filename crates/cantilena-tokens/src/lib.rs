@@ -28,6 +28,7 @@ mod place;
 mod representation;
 mod setting;
 mod tokenizer;
+mod voices;
 
 pub use conditions::{Condition, ConditionKind, KnownConditions};
 pub use cursor::Cursor;

@@ -31,10 +31,13 @@ pub struct OpeningPart {
     pub program: u8,
     /// Whether it plays drums.
     pub drums: bool,
+    /// The most notes it sounds at once, as a rule; left out where nobody knows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub voices: Option<u8>,
 }
 
 impl Opening {
-    /// How a setting opens.
+    /// How a setting opens; of how many voices is left open.
     pub fn of(setting: &Setting) -> Opening {
         let meter = setting.meters.changes()[0].meter;
         let key = setting.keys.first().filter(|change| change.onset == Ticks::ZERO);
@@ -42,6 +45,7 @@ impl Opening {
             name: part.name.clone(),
             program: part.program.number(),
             drums: part.is_drums,
+            voices: None,
         };
         Opening {
             meter: (meter.numerator(), meter.denominator()),

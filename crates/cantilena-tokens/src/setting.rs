@@ -53,7 +53,7 @@ impl Setting {
         tempo.insert_bpm(Ticks::ZERO, bpm);
         Setting {
             title: String::new(),
-            parts: vec![Part { name: String::new(), program, is_drums: false }],
+            parts: vec![Part { program, ..Part::default() }],
             meters: MeterMap::new(meter),
             tempo,
             keys: Vec::new(),

@@ -13,11 +13,13 @@ use crate::frames::Frames;
 use crate::midi_tok::{File, MidiTok, Scheme};
 use crate::notes::{Grid, Notes};
 use crate::notes_chords::NotesChords;
+use crate::opening::Opening;
 use crate::performance::{self, Performance};
 use crate::pitch_step_duration::PitchStepDuration;
 use crate::pitches::Pitches;
 use crate::representation::Representation;
 use crate::setting::Setting;
+use crate::voices::voices;
 
 /// Writes scores as events and events as scores.
 ///
@@ -211,6 +213,18 @@ impl Tokenizer {
             Tokenizer::PitchStepDuration(_) => PitchStepDuration::setting(score),
             _ => steady_setting(score, |_| {}),
         }
+    }
+
+    /// How a score opens, with how many notes each of its parts sounds at once, where parts are
+    /// told apart.
+    pub fn opening(&self, score: &Score) -> Opening {
+        let Tokenizer::Notes(notes) = self else { return Opening::of(&self.setting(score)) };
+        let on_grid = notes.on_grid(score);
+        let mut opening = Opening::of(&Setting::of(&on_grid));
+        for (part, track) in opening.parts.iter_mut().zip(&on_grid.tracks) {
+            part.voices = voices(track);
+        }
+        opening
     }
 
     /// The score that events say. Events need not end; what cannot be played is left out.

@@ -1,7 +1,7 @@
 //! How pieces open, so that composing may open alike.
 
 use cantilena_score::Score;
-use cantilena_tokens::{Opening, Tokenizer};
+use cantilena_tokens::{Opening, OpeningPart, Tokenizer};
 
 /// The openings kept with a model: enough to choose from, few enough to read.
 const OPENINGS_MAX: usize = 64;
@@ -10,19 +10,32 @@ const OPENINGS_MAX: usize = 64;
 pub(crate) fn openings(tokenizer: &Tokenizer, scores: &[&Score]) -> Vec<Opening> {
     let mut openings: Vec<Opening> = Vec::new();
     for score in scores {
-        let mut opening = Opening::of(&tokenizer.setting(score));
+        let mut opening = tokenizer.opening(score);
         // Keys are learnt in all transpositions; a tempo to the nearest whole bpm is one tempo.
         opening.key = None;
         opening.bpm = opening.bpm.round();
-        let same = |known: &&mut Opening| {
-            (known.meter, known.bpm, &known.parts) == (opening.meter, opening.bpm, &opening.parts)
-        };
-        match openings.iter_mut().find(same) {
-            Some(known) => known.pieces += 1,
+        match openings.iter_mut().find(|known| are_alike(known, &opening)) {
+            Some(known) => {
+                known.pieces += 1;
+                for (part, other) in known.parts.iter_mut().zip(opening.parts) {
+                    part.voices = part.voices.max(other.voices);
+                }
+            }
             None => openings.push(opening),
         }
     }
     openings.sort_by_key(|opening| std::cmp::Reverse(opening.pieces));
     openings.truncate(OPENINGS_MAX);
     openings
+}
+
+/// Whether two openings are one but for the key, and for how many voices a part has that has
+/// several: melodies and chords stay apart.
+fn are_alike(one: &Opening, other: &Opening) -> bool {
+    let is_player = |(one, other): (&OpeningPart, &OpeningPart)| {
+        (&one.name, one.program, one.drums, one.voices == Some(1))
+            == (&other.name, other.program, other.drums, other.voices == Some(1))
+    };
+    (one.meter, one.bpm, one.parts.len()) == (other.meter, other.bpm, other.parts.len())
+        && one.parts.iter().zip(&other.parts).all(is_player)
 }
