@@ -1,13 +1,14 @@
 //! A piece under way: what there is of it, and what the model makes of that.
 
 use cantilena_model::{Model, State};
-use cantilena_score::Note;
+use cantilena_score::{Note, Pitch};
 use cantilena_tokens::{Cursor, END, Events, Field, NONE, Setting, Tokenizer};
 
 use crate::constraint::{Bounds, Length};
 use crate::error::GenerateError;
 use crate::prompt::Prompt;
 use crate::sampler::Sampler;
+use crate::scale::Scale;
 use crate::voices::Voices;
 
 /// A note that is complete with an event, and its part; `None` where an event completes none.
@@ -116,6 +117,9 @@ impl<'a> Draft<'a> {
         let Draft { model, prompt, bounds, setting, drawn, cursor, state, voices, .. } = self;
         let tokenizer = &model.tokenizer;
         let logits = model.logits(state, head, event);
+        let pitch_of = |token: u16| cursor.pitch_of(tokenizer, field, event, token);
+        let leaning = prompt.scale.map(|scale| leaning(logits, scale, pitch_of));
+        let logits = leaning.as_deref().unwrap_or(logits);
         let allowed = |token: u16| {
             may_follow(tokenizer, cursor, field, event, token)
                 && bounds.allows(cursor, field, event, token, *drawn)
@@ -123,7 +127,7 @@ impl<'a> Draft<'a> {
         let has_room = |token: u16| {
             voices.as_ref().is_none_or(|voices| voices.have_room(cursor, field, event, token))
         };
-        let wished = |token: u16| match cursor.pitch_of(tokenizer, field, event, token) {
+        let wished = |token: u16| match pitch_of(token) {
             Some(pitch) => prompt.wishes(pitch, cursor.last_onset()),
             None => has_room(token),
         };
@@ -161,6 +165,13 @@ impl<'a> Draft<'a> {
         self.events.push(&event);
         self.has_ended = true;
     }
+}
+
+/// Logits of the model's distribution times the share that each pitch has in music of a key: within
+/// the notes of a scale lie seven keys, and only what is commonest tells which of them it is.
+fn leaning(logits: &[f32], scale: Scale, pitch_of: impl Fn(u16) -> Option<Pitch>) -> Vec<f32> {
+    let leaning = |token| pitch_of(token).map_or(0.0, |pitch| scale.leaning(pitch) as f32);
+    logits.iter().zip(0u16..).map(|(logit, token)| logit + leaning(token)).collect()
 }
 
 /// Whether a token makes sense here at all.

@@ -16,8 +16,8 @@ pub struct Prompt {
     pub setting: Setting,
     /// The events to be continued; none where a piece begins afresh. No end among them.
     pub events: Events,
-    /// The scale that every new pitch is of; none where that is left to the model. Drums have no
-    /// scale.
+    /// The scale that every new pitch is of, and whose tonic it leans to; none where that is left
+    /// to the model. Drums have no scale.
     pub scale: Option<Scale>,
     /// What is asked for of the piece as a whole, a token for each condition that the model
     /// knows; see [`KnownConditions::asked`](cantilena_tokens::KnownConditions::asked).

@@ -1,5 +1,6 @@
 //! How a piece keeps to what was asked for.
 
+use cantilena_analysis::estimate_key;
 use cantilena_corpus::{Conditions, told};
 use cantilena_generate::{Length, Scale};
 use cantilena_score::{Note, Score, Ticks, Track};
@@ -66,7 +67,12 @@ pub(crate) fn fidelity(
         let scale = Scale::of(key);
         let melodic = || new().filter(|(track, _)| !track.is_drums);
         let within = melodic().filter(|(_, note)| scale.holds(note.pitch)).count();
-        kept.push(share("key", &key.to_string(), within, melodic().count()));
+        let mut within = share("key", &key.to_string(), within, melodic().count());
+        // Seven keys have the same notes; which of them it is, all of them together say.
+        if let Some(heard) = estimate_key(&score.slice(cut..score.length())) {
+            within.came.push_str(&format!(", heard as {}", heard.key));
+        }
+        kept.push(within);
     }
     // What can be heard in a piece is held against it: a mode, a pace, a density; no mood.
     let heard = told(known, &Conditions::of(score));

@@ -69,7 +69,8 @@ pub(crate) struct Compose {
     /// least, for one is gone on from. The file's end if left out.
     #[arg(long, value_name = "N", requires = "from", value_parser = clap::value_parser!(u32).range(2..))]
     at_bar: Option<u32>,
-    /// Keep to the notes of a key: C, F#m, "Bb minor".
+    /// Keep to the notes of a key (in minor the raised seventh too), leaning to its tonic as music
+    /// in it does: C, F#m, "Bb minor".
     #[arg(long, value_name = "KEY", value_parser = super::key)]
     key: Option<Key>,
     /// Quarters a minute.

@@ -58,7 +58,8 @@ pub(crate) struct ComposeRequest {
     /// A General MIDI program, 0 to 127, for every part that is no drum.
     #[schema(minimum = 0, maximum = 127)]
     pub(crate) instrument: Option<u8>,
-    /// A key whose notes are kept to: C, F#m, Bb minor.
+    /// A key whose notes are kept to (in minor the raised seventh too), leaning to its tonic as
+    /// music in it does: C, F#m, Bb minor.
     #[schema(max_length = 16)]
     pub(crate) key: Option<String>,
     /// The genre, of a model that has genres: of a melody, whose band accompanies it.
