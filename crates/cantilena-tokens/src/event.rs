@@ -1,7 +1,5 @@
 //! A piece as a matrix of tokens.
 
-use crate::field::NONE;
-
 /// Events × fields, row-major; the last event of a whole piece is its end.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Events {
@@ -49,13 +47,6 @@ impl Events {
     /// All events in order.
     pub fn rows(&self) -> impl ExactSizeIterator<Item = &[u16]> {
         self.tokens.chunks_exact(self.width.max(1))
-    }
-
-    /// Adds an event that says nothing yet; `N` is [`Events::width`].
-    pub(crate) fn push_empty<const N: usize>(&mut self) -> &mut [u16; N] {
-        debug_assert_eq!(N, self.width, "an event has one token a field");
-        self.tokens.extend_from_slice(&[NONE; N]);
-        self.tokens.last_chunk_mut().expect("so many were just added")
     }
 
     /// Adds an event of [`Events::width`] tokens.

@@ -29,23 +29,29 @@ pub(crate) fn velocity_of(bin: u16) -> Velocity {
 /// program become one, and then the sixteen with most notes stay. Controllers, lyrics, chord
 /// symbols and texts are not part of this representation.
 pub(crate) fn on_grid(score: &Score) -> Score {
-    settled(bare(score).rescaled(grid()), &Bins::from(0), &Bins::from(1))
+    // Nothing that is not kept is carried to the grid: a performance may have more pedal movements
+    // than notes.
+    let clock = score.ticks_per_quarter();
+    let mut placed = Score::new(clock);
+    placed.title = score.title.clone();
+    placed.tempo = score.tempo.clone();
+    placed.meters = score.meters.clone();
+    placed.keys = score.keys.clone();
+    placed = placed.rescaled(grid());
+    placed.tracks = score
+        .tracks
+        .iter()
+        .map(|track| sounding(track, track.notes.clone(), |tick| tick.rescaled(clock, grid())))
+        .collect();
+    settled(placed, &Bins::from(0), &Bins::from(1))
 }
 
-/// A score without all that `notes` does not say, so that it need not be carried to the grid: a
-/// performance may have more pedal movements than notes.
-fn bare(score: &Score) -> Score {
-    let mut bare = Score::new(score.ticks_per_quarter());
-    bare.title = score.title.clone();
-    bare.tempo = score.tempo.clone();
-    bare.meters = score.meters.clone();
-    bare.keys = score.keys.clone();
-    bare.tracks = score.tracks.iter().map(|track| sounding(track, track.notes.clone())).collect();
-    bare
-}
-
-/// A track with these notes, and nothing else but who plays.
-fn sounding(track: &Track, notes: Vec<Note>) -> Track {
+/// A track with these notes at other times, and nothing else but who plays.
+fn sounding(track: &Track, mut notes: Vec<Note>, mut to: impl FnMut(Ticks) -> Ticks) -> Track {
+    for note in &mut notes {
+        let (onset, release) = (to(note.onset), to(note.release()));
+        (note.onset, note.duration) = (onset, release.since(onset).max(Ticks(1)));
+    }
     let (name, program, is_drums) = (track.name.clone(), track.program, track.is_drums);
     Track { name, program, is_drums, notes, ..Track::default() }
 }
@@ -66,12 +72,8 @@ pub(crate) fn on_clock(score: &Score) -> Score {
 
 /// A track as it sounds, in steps.
 fn played_track(track: &Track, last: Ticks, steps: &mut Steps) -> Track {
-    let mut notes = if track.is_drums { track.notes.clone() } else { sustained(track, last) };
-    for note in &mut notes {
-        let (on, off) = (steps.at(note.onset), steps.at(note.release()));
-        (note.onset, note.duration) = (Ticks(on), Ticks(off.saturating_sub(on).max(1)));
-    }
-    sounding(track, notes)
+    let notes = if track.is_drums { track.notes.clone() } else { sustained(track, last) };
+    sounding(track, notes, |tick| Ticks(steps.at(tick)))
 }
 
 /// A score on its clock, in the lengths there are.
@@ -119,25 +121,34 @@ fn shorten_silences(score: &mut Score, shifts: &Bins) {
     let mut onsets: Vec<Ticks> =
         score.tracks.iter().flat_map(|track| &track.notes).map(|note| note.onset).collect();
     onsets.sort_unstable();
-    onsets.dedup();
-    let mut clock = Ticks::ZERO;
-    let moved: Vec<Ticks> = onsets
-        .iter()
-        .map(|onset| {
+    // Hardly any gap is longer than those that a shift says exactly, so hardly any note moves.
+    let mut moves: Vec<(Ticks, Ticks)> = Vec::new();
+    let (mut last, mut clock) = (Ticks::ZERO, Ticks::ZERO);
+    for onset in onsets {
+        if onset != last {
             clock += Ticks(shifts.length(shifts.nearest(onset.since(clock).0)));
-            clock
-        })
-        .collect();
-    // Notes stand by onset, so the next one's is nearly always this one's or the next.
-    let mut at = 0;
-    for note in score.tracks.iter_mut().flat_map(|track| &mut track.notes) {
-        if onsets[at] != note.onset {
-            at = match onsets.get(at + 1) {
-                Some(&next) if next == note.onset => at + 1,
-                _ => onsets.partition_point(|&onset| onset < note.onset),
-            };
+            last = onset;
         }
-        note.onset = moved[at];
+        if clock != onset && moves.last() != Some(&(onset, clock)) {
+            moves.push((onset, clock));
+        }
+    }
+    for track in score.tracks.iter_mut().filter(|_| !moves.is_empty()) {
+        // Where the next move is, as long as notes stand by onset.
+        let mut next = 0;
+        for note in &mut track.notes {
+            if next > 0 && moves[next - 1].0 >= note.onset {
+                next = moves.partition_point(|&(from, _)| from < note.onset);
+            }
+            while moves.get(next).is_some_and(|&(from, _)| from < note.onset) {
+                next += 1;
+            }
+            if let Some(&(from, to)) = moves.get(next)
+                && from == note.onset
+            {
+                note.onset = to;
+            }
+        }
     }
 }
 
@@ -177,6 +188,8 @@ fn longest_within(room: u32, durations: &Bins) -> Ticks {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
     use super::*;
     use proptest::prelude::*;
 
@@ -209,7 +222,47 @@ mod tests {
         kept
     }
 
+    /// The rule said plainly: an onset goes to where the one before it came to lie, and as far
+    /// behind that as the nearest length says.
+    fn shortened_plainly(score: &mut Score, shifts: &Bins) {
+        let notes = || score.tracks.iter().flat_map(|track| &track.notes);
+        let onsets: BTreeSet<Ticks> = notes().map(|note| note.onset).collect();
+        let mut clock = Ticks::ZERO;
+        let mut moved = BTreeMap::new();
+        for onset in onsets {
+            clock += Ticks(shifts.length(shifts.nearest(onset.since(clock).0)));
+            moved.insert(onset, clock);
+        }
+        for note in score.tracks.iter_mut().flat_map(|track| &mut track.notes) {
+            note.onset = moved[&note.onset];
+        }
+    }
+
     proptest! {
+        #[test]
+        fn silences_are_shortened_as_the_rule_says(
+            tracks in prop::collection::vec(prop::collection::vec(0u32..40, 0..12), 1..4),
+            wide in 0u32..400,
+        ) {
+            let mut score = Score::new(grid());
+            score.tracks.extend(tracks.into_iter().map(|onsets| {
+                let mut track = Track::default();
+                // Some onsets close together and some far apart, in no order.
+                track.notes.extend(onsets.into_iter().map(|onset| Note {
+                    onset: Ticks(onset * onset % 7 + onset / 7 * wide),
+                    duration: Ticks(1),
+                    pitch: Pitch::new(60).unwrap(),
+                    velocity: Velocity::clamped(64),
+                }));
+                track
+            }));
+            let shifts = Bins::from(0);
+            let mut expected = score.clone();
+            shortened_plainly(&mut expected, &shifts);
+            shorten_silences(&mut score, &shifts);
+            prop_assert_eq!(score, expected);
+        }
+
         #[test]
         fn unisons_are_parted_as_the_rule_says(
             notes in prop::collection::vec((0u32..300, 0u16..118, 60u8..63, 1u8..4), 0..40)

@@ -32,14 +32,17 @@
 //! Decoding an encoded score gives the score on the grid (see `grid.rs` for what that keeps).
 
 mod cursor;
+mod piece;
+mod sounding;
+mod token;
 
-use cantilena_score::{Meter, Note, Pitch, Score, Ticks, TicksPerQuarter};
+use cantilena_score::{Note, Pitch, Score, Ticks, TicksPerQuarter};
 
 use crate::bins::Bins;
 use crate::clock::CLOCK;
 use crate::event::Events;
 use crate::field::{END, Field, NONE};
-use crate::grid::{VELOCITY_BINS, on_clock, on_grid, part_unisons, velocity_bin, velocity_of};
+use crate::grid::{VELOCITY_BINS, on_clock, on_grid, part_unisons, velocity_of};
 pub(crate) use crate::notes::cursor::NotesCursor;
 use crate::setting::{Setting, grid};
 
@@ -189,29 +192,7 @@ impl Notes {
 
     /// The events of a score that lies on the grid, the end counted.
     pub(crate) fn encode(&self, score: &Score, setting: &Setting) -> Events {
-        let mut notes: Vec<(Note, usize)> = Vec::with_capacity(score.note_count());
-        for (part, track) in score.tracks.iter().enumerate() {
-            notes.extend(track.notes.iter().map(|note| (*note, part)));
-        }
-        notes.sort_unstable_by_key(|(note, part)| (note.onset, *part, note.pitch));
-
-        let mut events = Events::with_capacity(column::COUNT, notes.len() + 1);
-        let mut walk = NotesCursor::new(self, setting);
-        walk.expect(notes.len());
-        for (note, part) in notes {
-            let row: &mut [u16; column::COUNT] = events.push_empty();
-            let is_drums = setting.parts[part].is_drums;
-            row[column::SHIFT] = END + 1 + self.shifts.nearest(note.onset.since(walk.clock()).0);
-            row[column::PART] = 1 + part as u16;
-            row[column::PITCH] = pitch_token(note.pitch, is_drums);
-            row[column::DURATION] = 1 + self.durations.nearest(note.duration.0);
-            row[column::VELOCITY] = 1 + velocity_bin(note.velocity);
-            walk.derive_all_and_push(row, note, part);
-        }
-        let end: &mut [u16; column::COUNT] = events.push_empty();
-        end[column::SHIFT] = END;
-        (0..column::COUNT).for_each(|field| walk.derive(field, end));
-        events
+        piece::events(self, score, setting)
     }
 
     /// The score that events say; a pitch struck again while it rings is released there.
@@ -267,16 +248,7 @@ impl Notes {
     }
 }
 
-fn pitch_token(pitch: Pitch, is_drums: bool) -> u16 {
-    1 + u16::from(pitch.number()) + if is_drums { Pitch::COUNT as u16 } else { 0 }
-}
-
 /// Whether a pitch token is the last of its kind, pitches or drums.
 fn is_highest(pitch: u16) -> bool {
     usize::from(pitch).is_multiple_of(Pitch::COUNT)
-}
-
-fn meter_token(meter: Meter) -> u16 {
-    let known = METERS.iter().position(|&row| row == (meter.numerator(), meter.denominator()));
-    1 + known.unwrap_or(METERS.len()) as u16
 }

@@ -1,12 +1,11 @@
 //! A walk through a piece in `notes`, with all that its derived fields say.
 
-use cantilena_score::{BarPosition, Bars, Note, Pitch, Ticks};
+use cantilena_score::{BarPosition, Bars, Note, Ticks};
 
 use crate::field::{END, NONE};
-use crate::notes::column::{self, COUNT};
-use crate::notes::{
-    BARS_LEFT_MAX, ECHO_BARS, Grid, INTERVAL_MAX, Notes, POSITIONS_MAX, is_highest, meter_token,
-};
+use crate::notes::column;
+use crate::notes::sounding::Sounding;
+use crate::notes::{ECHO_BARS, Grid, Notes, is_highest, token};
 use crate::setting::Setting;
 
 /// Walks a piece in `notes`, knowing all that derived fields need.
@@ -23,17 +22,11 @@ pub(crate) struct NotesCursor {
     place: BarPosition,
     /// Where in the history the events of the last onset begin.
     chord: usize,
-    /// Where the bars begin that stand so many bars before that of the last onset, if there are.
-    bars_ago: [Option<Ticks>; ECHO_BARS.len()],
-    /// What sounded at the place of the last onset, so many bars ago: each search goes on from
-    /// here, and so takes a step or two.
+    /// What sounded at the place of the last onset, so many bars ago, if the piece had begun.
     echoes: [Option<Echo>; ECHO_BARS.len()],
     /// Each part's last pitch token, [`NONE`] before its first note.
     last_pitch: Vec<u16>, // (parts,)
-    /// When each pitch is released at last; drums left out.
-    releases: [Ticks; Pitch::COUNT],
-    /// The pitches that may still sound, a bit each; all others are released.
-    sounding: u128,
+    sounding: Sounding,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -54,21 +47,9 @@ struct Echo {
 }
 
 impl Echo {
-    /// The echo of a tick, looked for from an earlier one on.
-    fn at(then: Ticks, earlier: Option<Echo>, history: &[Played]) -> Echo {
-        // Bars of different lengths may lead back; else what is looked for lies just ahead.
-        let mut from = match earlier {
-            Some(echo) if echo.then < then => echo.next,
-            _ => history.partition_point(|played| played.onset < then) as u32,
-        };
-        let is_before = |from: u32| history.get(from as usize).is_some_and(|p| p.onset < then);
-        // Nearly always two steps at most, but no processor can foretell how many: taken without
-        // a branch, they cost half.
-        from += u32::from(is_before(from));
-        from += u32::from(is_before(from));
-        while is_before(from) {
-            from += 1;
-        }
+    /// The echo of a tick.
+    fn at(then: Ticks, history: &[Played]) -> Echo {
+        let from = history.partition_point(|played| played.onset < then) as u32;
         Echo { then, from, next: from }
     }
 }
@@ -81,14 +62,12 @@ impl NotesCursor {
             setting: setting.clone(),
             place: bars.position(Ticks::ZERO),
             bars,
-            bars_ago: [None; ECHO_BARS.len()],
             history: Vec::new(),
             clock: Ticks::ZERO,
             chord: 0,
             echoes: [None; ECHO_BARS.len()],
             last_pitch: vec![NONE; Setting::PARTS_MAX + 1],
-            releases: [Ticks::ZERO; Pitch::COUNT],
-            sounding: 0,
+            sounding: Sounding::nothing(),
         }
     }
 
@@ -143,57 +122,25 @@ impl NotesCursor {
             return;
         }
         row[field] = match field {
-            BARS_LEFT => self.bars_left(),
-            METER => meter_token(self.place.meter),
+            BARS_LEFT => token::bars_left(&self.setting, self.place),
+            METER => token::meter(self.place.meter),
             _ if (ECHO_SHIFT..SHIFT).contains(&field) => self.echo_shift(field - ECHO_SHIFT),
-            POSITION => onset().map_or(NONE, |onset| position_token(self.place_of(onset))),
-            PHRASE => onset().map_or(NONE, |onset| phrase_token(self.place_of(onset))),
+            POSITION => {
+                onset().map_or(NONE, |onset| token::position(self.place_of(onset).position))
+            }
+            PHRASE => onset().map_or(NONE, |onset| token::phrase(self.place_of(onset))),
             PROGRAM => self.program(row),
             LAST_PITCH => self.last_pitch[usize::from(row[PART]).min(Setting::PARTS_MAX)],
-            BASS => onset().map_or(NONE, |onset| self.bass(onset)),
+            BASS => onset().map_or(NONE, |onset| self.sounding.bass(onset)),
             _ if (ECHO_PITCH..PITCH).contains(&field) => onset().map_or(NONE, |onset| {
                 let lag = field - ECHO_PITCH;
                 let by_now = self.struck_by_now(onset, row[PART]);
                 self.echo_pitch(self.echo(self.place_of(onset), lag), row[PART], by_now)
             }),
-            PITCH_CLASS => pitch_class_token(row[PITCH]),
-            INTERVAL => interval_token(row[LAST_PITCH], row[PITCH]),
+            PITCH_CLASS => token::pitch_class(row[PITCH]),
+            INTERVAL => token::interval(row[LAST_PITCH], row[PITCH]),
             _ => return,
         };
-    }
-
-    /// Fills all derived fields of a row whose predicted fields say `note`, and takes it in: as
-    /// [`NotesCursor::derive`] field by field and [`NotesCursor::push`], a few times faster, for
-    /// each place and each echo is looked for once.
-    pub(crate) fn derive_all_and_push(&mut self, row: &mut [u16; COUNT], note: Note, part: usize) {
-        use column::*;
-        row[BARS_LEFT] = self.bars_left();
-        if self.notes.grid == Grid::Beat {
-            row[METER] = meter_token(self.place.meter);
-            for lag in 0..ECHO_BARS.len() {
-                row[ECHO_SHIFT + lag] = self.echo_shift(lag);
-            }
-        }
-        self.go_to(note.onset);
-        if self.notes.grid == Grid::Beat {
-            row[POSITION] = position_token(self.place);
-            row[PHRASE] = phrase_token(self.place);
-            let by_now = self.struck_by_now(note.onset, row[PART]);
-            for lag in 0..ECHO_BARS.len() {
-                row[ECHO_PITCH + lag] = self.echo_pitch(self.echoes[lag], row[PART], by_now);
-            }
-        }
-        row[PROGRAM] = self.program(row);
-        row[LAST_PITCH] = self.last_pitch[usize::from(row[PART]).min(Setting::PARTS_MAX)];
-        row[BASS] = self.bass(note.onset);
-        row[PITCH_CLASS] = pitch_class_token(row[PITCH]);
-        row[INTERVAL] = interval_token(row[LAST_PITCH], row[PITCH]);
-        self.strike(part, note, row[PITCH]);
-    }
-
-    /// Makes room for so many events.
-    pub(crate) fn expect(&mut self, events: usize) {
-        self.history.reserve(events);
     }
 
     /// Takes a complete event into the history.
@@ -210,31 +157,17 @@ impl NotesCursor {
         }
         let place = self.bars.position(onset);
         if self.notes.grid == Grid::Beat {
-            if place.bar != self.place.bar {
-                self.bars_ago =
-                    ECHO_BARS.map(|ago| Some(self.bars.onset(place.bar.checked_sub(ago)?)));
-            }
-            for (echo, bar) in self.echoes.iter_mut().zip(self.bars_ago) {
-                *echo = bar.map(|bar| Echo::at(bar + place.position, *echo, &self.history));
-            }
+            self.echoes = std::array::from_fn(|lag| self.echo(place, lag));
         }
         (self.clock, self.place) = (onset, place);
         self.chord = self.history.len();
-        while let Some(lowest) = lowest(self.sounding)
-            && self.releases[lowest] <= onset
-        {
-            self.sounding &= self.sounding - 1;
-        }
+        self.sounding.go_to(onset);
     }
 
     /// Takes a note at the last onset into the history.
     fn strike(&mut self, part: usize, note: Note, pitch: u16) {
         let part = 1 + part as u16;
-        if pitch <= Pitch::COUNT as u16 {
-            let number = usize::from(pitch - 1);
-            self.sounding |= 1 << number;
-            self.releases[number] = self.releases[number].max(note.release());
-        }
+        self.sounding.strike(pitch, note.release());
         self.last_pitch[usize::from(part)] = pitch;
         for echo in self.echoes.iter_mut().flatten() {
             let goes_on =
@@ -249,33 +182,10 @@ impl NotesCursor {
         if onset == self.clock { self.place } else { self.bars.position(onset) }
     }
 
-    fn bars_left(&self) -> u16 {
-        self.setting.bars.map_or(NONE, |bars| {
-            2.max(bars.saturating_sub(self.place.bar).min(BARS_LEFT_MAX) + 1) as u16
-        })
-    }
-
     fn program(&self, row: &[u16]) -> u16 {
         let part =
             usize::from(row[column::PART]).checked_sub(1).and_then(|p| self.setting.parts.get(p));
-        part.map_or(
-            NONE,
-            |part| {
-                if part.is_drums { 129 } else { 1 + u16::from(part.program.number()) }
-            },
-        )
-    }
-
-    /// The lowest pitch that sounds on at an onset.
-    fn bass(&self, onset: Ticks) -> u16 {
-        let mut sounding = self.sounding;
-        while let Some(lowest) = lowest(sounding) {
-            if self.releases[lowest] > onset {
-                return 1 + lowest as u16;
-            }
-            sounding &= sounding - 1;
-        }
-        NONE
+        part.map_or(NONE, token::program)
     }
 
     /// What sounded [`ECHO_BARS`]`[lag]` bars before a place, if the piece had begun by then. A
@@ -286,7 +196,7 @@ impl NotesCursor {
         }
         let bar = place.bar.checked_sub(ECHO_BARS[lag])?;
         let then = self.bars.onset(bar) + place.position;
-        Some(Echo::at(then, self.echoes[lag], &self.history))
+        Some(Echo::at(then, &self.history))
     }
 
     /// The events of a place, in order.
@@ -319,39 +229,10 @@ impl NotesCursor {
     }
 }
 
-/// The lowest pitch of a set.
-fn lowest(pitches: u128) -> Option<usize> {
-    (pitches != 0).then(|| pitches.trailing_zeros() as usize)
-}
-
 /// Whether a derived field follows from bars, which clock time has not.
 fn is_barred(field: usize) -> bool {
     use column::*;
     matches!(field, METER | POSITION | PHRASE)
         || (ECHO_SHIFT..SHIFT).contains(&field)
         || (ECHO_PITCH..PITCH).contains(&field)
-}
-
-fn position_token(place: BarPosition) -> u16 {
-    1 + place.position.0.min(POSITIONS_MAX - 1) as u16
-}
-
-fn phrase_token(place: BarPosition) -> u16 {
-    1 + (place.bar % 8) as u16
-}
-
-fn pitch_class_token(pitch: u16) -> u16 {
-    match pitch {
-        NONE => NONE,
-        drum if drum > Pitch::COUNT as u16 => NONE,
-        pitch => 1 + (pitch - 1) % 12,
-    }
-}
-
-fn interval_token(last: u16, pitch: u16) -> u16 {
-    if last == NONE || pitch == NONE {
-        return NONE;
-    }
-    let interval = i32::from(pitch) - i32::from(last);
-    (1 + INTERVAL_MAX + interval.clamp(-INTERVAL_MAX, INTERVAL_MAX)) as u16
 }
