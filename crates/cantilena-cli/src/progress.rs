@@ -124,11 +124,14 @@ impl TrainingLine {
                     self.learnt.push(moment.train_nats);
                 }
                 if self.bar.is_hidden() {
+                    let loss = match moment.step {
+                        0 => String::new(),
+                        _ => format!(" · loss {:.3}", moment.train_nats),
+                    };
                     self.say(&format!(
-                        "step {} · epoch {:.1} · loss {:.3} · held back {:.3} · pitch right {:.1} %{}",
+                        "step {} · epoch {:.1}{loss} · held back {:.3} · pitch right {:.1} %{}",
                         moment.step,
                         moment.epoch,
-                        moment.train_nats,
                         moment.validation.nats_per_note(),
                         moment.validation.pitch_accuracy() * 100.0,
                         if *is_best { " · best" } else { "" },

@@ -171,7 +171,7 @@ mod tests {
         let kept = fidelity(&asked, None, &nothing(), &score);
         let shares: Vec<(&str, f64)> = kept.iter().map(|kept| (kept.what, kept.share)).collect();
         assert_eq!(shares, [("bars", 0.5), ("tempo", 0.5), ("key", 0.8)]);
-        assert_eq!(kept[2].came, "4 of 5 notes");
+        assert_eq!(kept[2].came, "4 of 5 notes, heard as G major");
     }
 
     #[test]

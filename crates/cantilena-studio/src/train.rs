@@ -199,7 +199,11 @@ pub fn train(
     let _alone = Alone::in_folder(&request.out)?;
     // Somebody else may have finished there just now.
     folder::check(&request.out, request.overwrite, request.resume)?;
-    let recipe = &request.recipe;
+    let saved = request.resume.then(|| saves::load(&request.out)).transpose()?;
+    let recipe = &match &saved {
+        Some((bytes, _)) => sitting::recipe_of(request, bytes)?,
+        None => budget::within(&request.recipe, &request.budgets),
+    };
     let music = Prepared::new(&request.music, recipe, request.threads, reading, watch)?;
     let (train, held_back) = (music.scores(Side::Train), music.scores(Side::Validation));
     let tokenizer = &music.tokenizer;
@@ -208,7 +212,7 @@ pub fn train(
     let judged: Vec<&Score> = places.iter().map(|&place| held_back[place]).collect();
     let (learnt, told) = (train.clone(), music.told.judging(&places));
     let run = Run::telling(recipe, tokenizer, learnt, judged.clone(), told, request.threads);
-    let mut sitting = Sitting::new(run, request, &music.fingerprint, watch)?;
+    let mut sitting = Sitting::new(run, request, &music.fingerprint, saved, watch)?;
     let notes = |scores: &[&Score]| scores.iter().map(|score| score.note_count()).sum::<usize>();
     let counts = (notes(&train), notes(&held_back));
     let begun = TrainingNews::Begun {

@@ -23,4 +23,5 @@ pub use history::{History, Moment};
 pub use jury::jury;
 pub use recipe::{ConditionsRecipe, CorpusRecipe, Recipe, TrainingRecipe};
 pub use run::{Run, StepReport};
+pub use saved::recipe_of;
 pub use told::Told;

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::ResumeError;
 use crate::history::History;
+use crate::recipe::Recipe;
 use crate::run::Run;
 
 /// Everything of a run that is no array.
@@ -32,6 +33,23 @@ struct Saved {
 
 /// The key of the file's metadata under which [`Saved`] stands, so that one file holds all.
 const KEY: &str = "run";
+
+/// The recipe by which a run was begun, from its state.
+///
+/// # Errors
+/// Those of [`Run::resume`] on bytes that are no state.
+pub fn recipe_of(bytes: &[u8]) -> Result<Recipe, ResumeError> {
+    let recipe = metadata(bytes)?.recipe;
+    // A recipe that cannot be read is by another version of this program.
+    Recipe::from_toml(&recipe).map_err(|_| ResumeError::Another { what: "recipe" })
+}
+
+/// What is saved beside the arrays.
+fn metadata(bytes: &[u8]) -> Result<Saved, ResumeError> {
+    let (_, header) = SafeTensors::read_metadata(bytes)?;
+    let json = header.metadata().as_ref().and_then(|entries| entries.get(KEY));
+    Ok(serde_json::from_str(json.map_or("", String::as_str))?)
+}
 
 impl Run<'_> {
     /// The state of the run as one safetensors file, with the fingerprint of its corpus and the
@@ -78,9 +96,7 @@ impl Run<'_> {
     /// Takes up a run of the same recipe and corpus where [`Run::save`] left it; gives the
     /// seconds it had been at work.
     pub fn resume(mut self, corpus: &str, bytes: &[u8]) -> Result<(Self, f64), ResumeError> {
-        let (_, header) = SafeTensors::read_metadata(bytes)?;
-        let json = header.metadata().as_ref().and_then(|entries| entries.get(KEY));
-        let saved: Saved = serde_json::from_str(json.map_or("", String::as_str))?;
+        let saved = metadata(bytes)?;
         if saved.recipe != self.recipe.to_toml() {
             return Err(ResumeError::Another { what: "recipe or seed" });
         }

@@ -320,6 +320,13 @@ fn summary(outcome: &TrainingOutcome, out: &Path) -> String {
             evaluation.pitch_accuracy() * 100.0,
         ));
     }
+    let counting = outcome.baseline.nats_per_note();
+    if best.is_some_and(|best| best.nats_per_note() > counting) {
+        text.push_str(
+            "\n\nCounting (the Markov model) still foretells more: what it composes will wander. \
+             Learn for longer (--minutes), or from more music.",
+        );
+    }
     let why = match outcome.end {
         TrainingEnd::Budget => "",
         TrainingEnd::Stalled => ", until it no longer improved",

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use cantilena_train::Recipe;
+
 use super::clock;
 
 /// When a run is over.
@@ -37,6 +39,25 @@ impl Budget {
     }
 }
 
+/// Notes that judge, at most, in a run of so many minutes, for each of them: on a slow machine a
+/// judgement takes seconds, and a short run would else be spent on the first and the last.
+const JUDGED_A_MINUTE: f64 = 10_000.0;
+
+/// A recipe with no more notes to judge than its limit in minutes, if there is one, leaves time for.
+pub(crate) fn within(recipe: &Recipe, budgets: &[Budget]) -> Recipe {
+    let minutes = budgets.iter().filter_map(|budget| match budget {
+        Budget::Minutes(minutes) => Some(*minutes),
+        _ => None,
+    });
+    let most = minutes.map(|minutes| (minutes * JUDGED_A_MINUTE).ceil().max(1.0) as usize).min();
+    let mut recipe = recipe.clone();
+    // 0 asks for all, whatever it takes.
+    if let (Some(most), 1..) = (most, recipe.training.judged) {
+        recipe.training.judged = recipe.training.judged.min(most);
+    }
+    recipe
+}
+
 /// How much of a run is over, 0 to 1 and beyond: of several budgets, the one used up most counts.
 pub(crate) fn progress(budgets: &[Budget], spent: &Spent) -> f64 {
     budgets.iter().map(|budget| budget.progress(spent)).fold(0.0, f64::max)
@@ -59,5 +80,18 @@ mod tests {
         assert_eq!(remaining(&budgets, &spent), Duration::from_secs(60));
         assert_eq!(progress(&budgets, &Spent { epochs: 4.0, ..spent }), 1.0);
         assert_eq!(progress(&budgets[..1], &spent), 0.1);
+    }
+
+    #[test]
+    fn in_a_short_run_few_notes_judge_unless_all_are_asked_for() {
+        let judged = |judged, budgets: &[Budget]| {
+            let mut recipe = Recipe::default();
+            recipe.training.judged = judged;
+            within(&recipe, budgets).training.judged
+        };
+        assert_eq!(judged(50_000, &[Budget::Minutes(0.5), Budget::Steps(9)]), 5_000);
+        assert_eq!(judged(50_000, &[Budget::Minutes(60.0)]), 50_000);
+        assert_eq!(judged(50_000, &[Budget::Steps(9)]), 50_000);
+        assert_eq!(judged(0, &[Budget::Minutes(0.5)]), 0);
     }
 }

@@ -4,12 +4,13 @@ use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
 use cantilena_tokens::Opening;
-use cantilena_train::Run;
+use cantilena_train::{Recipe, Run};
 
 use super::budget::{self, Spent};
 use super::clock::{Pace, now};
 use super::log::Log;
-use super::{Sketch, Training, TrainingEnd, TrainingNews, saves};
+use super::saves::{self, Damage};
+use super::{Sketch, Training, TrainingEnd, TrainingNews};
 use crate::error::StudioError;
 
 /// One call's part of a run, from its beginning or from where it was interrupted.
@@ -18,22 +19,33 @@ pub(crate) struct Sitting<'a> {
     request: &'a Training,
     fingerprint: &'a str,
     log: Log,
-    begun: Instant,
+    /// When learning began, in this sitting.
+    begun: Option<Instant>,
     /// Time at work in earlier sittings.
     before: Duration,
 }
 
+/// The recipe of a request, with as many notes to judge as the run had from its beginning: its
+/// judgements could not be compared otherwise.
+pub(crate) fn recipe_of(request: &Training, saved: &[u8]) -> Result<Recipe, StudioError> {
+    let begun = cantilena_train::recipe_of(saved)
+        .map_err(|source| StudioError::Resume { path: request.out.clone(), source })?;
+    let mut recipe = request.recipe.clone();
+    recipe.training.judged = begun.training.judged;
+    Ok(recipe)
+}
+
 impl<'a> Sitting<'a> {
-    /// Begins the run, or takes it up where the last whole state has it.
+    /// Begins the run, or takes it up where the last whole state, if one is given, has it.
     pub(crate) fn new(
         run: Run<'a>,
         request: &'a Training,
         fingerprint: &'a str,
+        saved: Option<(Vec<u8>, Vec<Damage>)>,
         watch: &mut dyn FnMut(TrainingNews) -> ControlFlow<()>,
     ) -> Result<Sitting<'a>, StudioError> {
         let folder = &request.out;
-        let (run, log, before) = if request.resume {
-            let (bytes, damages) = saves::load(folder)?;
+        let (run, log, before) = if let Some((bytes, damages)) = saved {
             for damage in &damages {
                 let (path, why) = (&damage.path, &damage.why);
                 // A break here would leave nothing to save; the next news is asked again.
@@ -50,12 +62,12 @@ impl<'a> Sitting<'a> {
             saves::forget(folder);
             (run, log, Duration::ZERO)
         };
-        Ok(Sitting { run, request, fingerprint, log, begun: now(), before })
+        Ok(Sitting { run, request, fingerprint, log, begun: None, before })
     }
 
     /// Time at work, over all sittings.
     pub(crate) fn elapsed(&self) -> Duration {
-        self.before + self.begun.elapsed()
+        self.before + self.begun.map_or(Duration::ZERO, |begun| begun.elapsed())
     }
 
     fn spent(&self) -> Spent {
@@ -65,14 +77,19 @@ impl<'a> Sitting<'a> {
     /// Steps until a budget is used up, validation stalls or `watch` stops it.
     ///
     /// Whenever the state is saved, `watch` can have a model of the weights as they are, which
-    /// opens pieces by `openings`. What is learnt and when it is judged follows from the steps alone, unless a budget is in
-    /// minutes: a run that was killed and goes on ends with the same bits.
+    /// opens pieces by `openings`. What is learnt and when it is judged follows from the steps
+    /// alone, unless a budget is in minutes: a run that was killed and goes on ends with the same
+    /// bits. Minutes begin when what knows nothing yet has been judged.
     pub(crate) fn learn(
         &mut self,
         openings: &[Opening],
         watch: &mut dyn FnMut(TrainingNews) -> ControlFlow<()>,
     ) -> Result<TrainingEnd, StudioError> {
         let budgets = &self.request.budgets;
+        if self.run.steps() == 0 && self.run.is_due(0.0) {
+            self.judge(0.0, watch)?;
+        }
+        self.begun = Some(now());
         let (mut saved, mut pace) = (now(), Pace::new());
         loop {
             let progress = budget::progress(budgets, &self.spent());
