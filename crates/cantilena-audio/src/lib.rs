@@ -2,13 +2,15 @@
 //!
 //! [`Audio`] is a piece of sound as data: some channels of samples at a [`SampleRate`]. Around it
 //! stand what people ask of sound: how loud it is ([`integrated_loudness`], [`true_peak`],
-//! [`Levels`]), how much happens in it ([`Activity`]) and how high it is ([`track_pitch`]), how it is written into a file ([`wav`]), and what it looks like as spectra: an
-//! [`Stft`], a [`Spectrogram`] of magnitudes or of [`log_mel`] levels, and the way back to sound
+//! [`Levels`]), how much happens in it ([`Activity`]), whose it is ([`longest_copy`]) and how high it
+//! is ([`track_pitch`]), how it is written into a file ([`wav`]), and what it looks like as spectra:
+//! an [`Stft`], a [`Spectrogram`] of magnitudes or of [`log_mel`] levels, and the way back to sound
 //! ([`audio_from_log_mel`], [`griffin_lim`]). [`decode`] reads the bytes of sound files,
 //! [`resample`] changes their rate. Nothing here opens a path.
 
 mod activity;
 mod audio;
+mod copying;
 mod decibels;
 mod decode;
 mod error;
@@ -32,6 +34,7 @@ pub mod wav;
 
 pub use activity::{Activity, onset_strength};
 pub use audio::{Audio, SampleRate};
+pub use copying::longest_copy;
 pub use decibels::{POWER_MIN, decibels_of, decibels_to_power, gain_of, power_to_decibels};
 pub use decode::{DecodeLimits, Decoding, decode};
 pub use error::{AudioError, DecodeError};
