@@ -1,7 +1,9 @@
 //! The frames that a model of sound chooses among: kinds of those it has heard.
 //!
 //! A kind is the mean of frames that lie closer to it than to any other. Like frames have their
-//! partials in the same places, so a kind keeps them; bands that are drawn one by one do not.
+//! partials in the same places, so a kind keeps them; bands that are drawn one by one do not. From
+//! kind to kind sound glides as it did where it was heard: a frame that jumped to its kind's would
+//! strike with every change.
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -17,6 +19,14 @@ pub struct Palette {
     bands: usize,
     /// At least one.
     frames: Vec<f32>, // (kinds, bands)
+    /// How much of the way from the frame before to its kind's a frame goes, 0 to 1.
+    #[serde(default = "whole")]
+    glide: f32,
+}
+
+/// Models from before there was a glide jump.
+fn whole() -> f32 {
+    1.0
 }
 
 /// Frames beyond which kinds are found from some, evenly over all: eight minutes are enough to find
@@ -30,7 +40,8 @@ const ROUNDS_MAX: usize = 60;
 const LANES: usize = 8;
 
 impl Palette {
-    /// Finds so many kinds among frames, (frames, bands).
+    /// Finds so many kinds among the frames of recordings, (frames, bands) each, and how sound
+    /// glides between them.
     ///
     /// By k-means (S. P. Lloyd, "Least Squares Quantization in PCM", IEEE Transactions on
     /// Information Theory 28, 1982), begun from frames that lie far apart (D. Arthur and
@@ -41,13 +52,13 @@ impl Palette {
     pub fn fit(
         kinds: usize,
         bands: usize,
-        frames: &[f32],
+        recordings: &[&[f32]],
         seed: u64,
     ) -> Result<Palette, SystemError> {
-        let all = frames.len() / bands;
-        let count = all.min(FRAMES_MAX);
-        let chosen: Vec<&[f32]> =
-            (0..count).map(|index| &frames[index * all / count * bands..][..bands]).collect();
+        let frames: Vec<&[f32]> =
+            recordings.iter().flat_map(|recording| recording.chunks_exact(bands)).collect();
+        let (all, count) = (frames.len(), frames.len().min(FRAMES_MAX));
+        let chosen: Vec<&[f32]> = (0..count).map(|index| frames[index * all / count]).collect();
         let mut palette = begun(kinds, bands, &chosen, seed)
             .ok_or(SystemError::Palette { frames: all, kinds })?;
         let mut homes = vec![u16::MAX; count];
@@ -59,6 +70,7 @@ impl Palette {
             homes = found;
             palette.settle(&chosen, &homes);
         }
+        palette.glide = palette.share_of_the_way(recordings);
         Ok(palette)
     }
 
@@ -87,11 +99,37 @@ impl Palette {
         Sequence { symbols, values }
     }
 
+    /// Makes frames of kinds, (frames, bands), into sound that glides through them.
+    pub(crate) fn glide_through(&self, frames: &mut [f32]) {
+        for at in self.bands..frames.len() {
+            let before = frames[at - self.bands];
+            frames[at] = before + self.glide * (frames[at] - before);
+        }
+    }
+
     /// Whether it is one of so many kinds of frames with so many bands, all of numbers.
     pub(crate) fn fits(&self, kinds: usize, bands: usize) -> bool {
         self.bands == bands
             && self.frames.len() == kinds * bands
             && self.frames.iter().all(|value| value.is_finite())
+            && (0.0..=1.0).contains(&self.glide)
+    }
+
+    /// The share of the way from each frame to its successor's kind that comes closest to the
+    /// successor, by least squares; all of it where frames do not differ from kinds.
+    fn share_of_the_way(&self, recordings: &[&[f32]]) -> f32 {
+        let (mut gone, mut way) = (0.0f64, 0.0f64);
+        for recording in recordings {
+            let frames = recording.chunks_exact(self.bands);
+            for (before, frame) in frames.clone().zip(frames.skip(1)) {
+                let goal = self.frame(self.kind(frame));
+                for ((before, now), goal) in before.iter().zip(frame).zip(goal) {
+                    gone += f64::from(now - before) * f64::from(goal - before);
+                    way += f64::from(goal - before).powi(2);
+                }
+            }
+        }
+        if way > 0.0 { (gone / way).clamp(0.0, 1.0) as f32 } else { whole() }
     }
 
     /// Puts every kind in the middle of the frames that are closest to it; one without frames
@@ -119,7 +157,7 @@ impl Palette {
 /// to those there are; `None` where all frames are equal to one of fewer.
 fn begun(kinds: usize, bands: usize, frames: &[&[f32]], seed: u64) -> Option<Palette> {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    let mut palette = Palette { bands, frames: Vec::with_capacity(kinds * bands) };
+    let mut palette = Palette { bands, frames: Vec::with_capacity(kinds * bands), glide: whole() };
     // Before there are any, all frames are as far away.
     let mut apart = vec![1.0f64; frames.len()];
     while palette.kinds() < kinds {
@@ -172,8 +210,8 @@ mod tests {
     #[test]
     fn like_frames_are_of_one_kind_which_is_their_mean() {
         let (frames, of) = clouds(300);
-        let palette = Palette::fit(3, 3, &frames, 1).unwrap();
-        assert_eq!(palette, Palette::fit(3, 3, &frames, 1).unwrap(), "the seed decides");
+        let palette = Palette::fit(3, 3, &[&frames], 1).unwrap();
+        assert_eq!(palette, Palette::fit(3, 3, &[&frames], 1).unwrap(), "the seed decides");
         let Sequence { symbols, values } = palette.painted(&frames);
         for place in 0..3 {
             let members: Vec<usize> = (0..300).filter(|&frame| of[frame] == place).collect();
@@ -191,7 +229,7 @@ mod tests {
     fn more_kinds_lie_closer_to_the_frames() {
         let (frames, _) = clouds(300);
         let error = |kinds| {
-            let painted = Palette::fit(kinds, 3, &frames, 1).unwrap().painted(&frames).values;
+            let painted = Palette::fit(kinds, 3, &[&frames], 1).unwrap().painted(&frames).values;
             distance(&painted, &frames)
         };
         assert!(error(1) > error(3) && error(3) > error(30), "{} {}", error(3), error(30));
@@ -199,9 +237,31 @@ mod tests {
     }
 
     #[test]
+    fn sound_glides_between_kinds_as_it_did_where_it_was_heard() {
+        // One kind, to which each frame goes three tenths of the way, and is pushed off it.
+        let mut rng = ChaCha8Rng::seed_from_u64(3);
+        let (mut level, mut frames) = (0.5f32, Vec::new());
+        for _ in 0..4000 {
+            level += 0.3 * (0.5 - level) + 0.1 * (rng.random::<f32>() - 0.5);
+            frames.push(level);
+        }
+        let (first, last) = frames.split_at(1500);
+        let palette = Palette::fit(1, 1, &[first, last], 1).unwrap();
+        assert!((palette.glide - 0.3).abs() < 0.03, "{}", palette.glide);
+        let mut composed = [0.0, 1.0, 1.0, 1.0];
+        palette.glide_through(&mut composed);
+        assert!((composed[3] - (1.0 - (1.0 - palette.glide).powi(3))).abs() < 1e-6);
+        // The way from one recording to another is nobody's.
+        let jumps = [vec![0.0f32; 5], vec![1.0; 5]];
+        let jumps: Vec<&[f32]> = jumps.iter().map(Vec::as_slice).collect();
+        let palette = Palette::fit(2, 1, &jumps, 1).unwrap();
+        assert_eq!((palette.glide, palette.frame(0)[0] + palette.frame(1)[0]), (1.0, 1.0));
+    }
+
+    #[test]
     fn frames_that_are_too_few_or_too_alike_are_refused() {
         for (frames, kinds) in [(vec![0.5; 3], 2), (vec![0.5; 30], 2), (Vec::new(), 1)] {
-            let refused = Palette::fit(kinds, 3, &frames, 1).unwrap_err().to_string();
+            let refused = Palette::fit(kinds, 3, &[&frames], 1).unwrap_err().to_string();
             assert!(refused.contains(&format!("{kinds} kinds")), "{refused}");
         }
     }

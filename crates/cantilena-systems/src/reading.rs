@@ -88,7 +88,7 @@ impl Reading {
         };
         let is_learnt = |role| recipe.protocol == Protocol::Legacy || role == Role::Learn;
         let learnt = recordings.iter().zip(roles).filter(|(_, role)| is_learnt(**role));
-        let learnt: Vec<f32> = learnt.flat_map(|(recording, _)| recording).copied().collect();
+        let learnt: Vec<&[f32]> = learnt.map(|(recording, _)| recording.as_slice()).collect();
         let palette = Palette::fit(kinds, bands, &learnt, recipe.training.seed)?;
         let sequences = recordings.iter().map(|recording| palette.painted(recording)).collect();
         Ok((reading(Some(palette)), sequences))
