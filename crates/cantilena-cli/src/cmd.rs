@@ -22,7 +22,7 @@ use std::path::Path;
 
 use cantilena_score::{Key, Program};
 use cantilena_studio::{Source, Written};
-use cantilena_train::Recipe;
+use cantilena_train::{Recipe, Shipped};
 
 use crate::failure::Failure;
 use crate::words::{count, counted, say, within_line};
@@ -93,9 +93,12 @@ fn warn_of_nothing_learnt(best: Option<u64>, steps: u64) -> bool {
     !is_learnt
 }
 
-/// The recipe in a file, or the default one.
+/// The recipe of a name or in a file, or the default one.
 fn recipe(path: Option<&Path>) -> Result<Recipe, Failure> {
     let Some(path) = path else { return Ok(Recipe::default()) };
+    if let Some(shipped) = path.to_str().and_then(Shipped::named) {
+        return Ok(shipped.recipe());
+    }
     let refused =
         |why: String| Failure::Usage(format!("cannot follow the recipe {}: {why}", path.display()));
     let text = std::fs::read_to_string(path).map_err(|error| refused(error.to_string()))?;

@@ -240,6 +240,14 @@ fn recipes_are_listed_printed_and_followed() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path();
     let list = done(path, &["recipes"]);
+    for name in ["notes", "notes-clock", "remi", "songbook"] {
+        assert!(list.contains(&format!("\n  {name} ")), "{name} in {list}");
+    }
+    assert!(done(path, &["recipes", "notes"]).contains("weight_drop = 0.5"));
+    let named = ["train", "--songbook", "--recipe", "pitches", "--steps", "1", "--out", "named"];
+    done(path, &named);
+    let model = std::fs::read_to_string(path.join("named/model.json")).unwrap();
+    assert!(model.contains(r#"representation = \"pitches\""#), "{model}");
     for name in ["melody", "spectrogram", "pitch-step-duration", "notes-chords", "many-genres"] {
         assert!(list.contains(name));
         assert!(done(path, &["recipes", name]).contains(&format!("system = \"{name}\"")));
@@ -253,7 +261,7 @@ fn recipes_are_listed_printed_and_followed() {
     );
     assert!(done(path, &["summary", "own"]).contains("(16)"));
     let error = refused(path, &["train", "--songbook", "--recipe", "melodies", "--out", "x"], 2);
-    assert!(error.contains("nor is it a system"), "{error}");
+    assert!(error.contains("nor is it a recipe that `cantilena recipes` lists"), "{error}");
 }
 
 /// A mono WAV file of 16 bits: a tone that changes four times a second.

@@ -21,7 +21,7 @@ pub use error::{RecipeError, ResumeError};
 pub use evaluation::Evaluation;
 pub use history::{History, Moment};
 pub use jury::jury;
-pub use recipe::{ConditionsRecipe, CorpusRecipe, Recipe, TrainingRecipe};
+pub use recipe::{ConditionsRecipe, CorpusRecipe, Recipe, Shipped, TrainingRecipe};
 pub use run::{Run, StepReport};
 pub use saved::recipe_of;
 pub use told::Told;

@@ -1,37 +1,54 @@
 //! `cantilena recipes`: what can be trained, and how.
 
 use cantilena_systems::System;
+use cantilena_train::Shipped;
 use clap::Args;
 
 use crate::failure::Failure;
 use crate::words::give;
 
-/// List the five systems, or print the recipe of one to start your own from.
+/// List the recipes, or print one to start your own from.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
   cantilena recipes
-  cantilena recipes melody > my-melody.toml
-  cantilena train ~/midi --recipe my-melody.toml --out tunes")]
+  cantilena recipes notes > my-notes.toml
+  cantilena train ~/midi --recipe my-notes.toml --out my-model
+  cantilena train ~/midi --recipe melody --out tunes")]
 pub(crate) struct Recipes {
     /// Print this one in full.
-    name: Option<System>,
+    name: Option<String>,
 }
 
 impl Recipes {
     pub(crate) fn execute(self) -> Result<(), Failure> {
-        match self.name {
-            Some(system) => Ok(give(system.recipe().trim_end())?),
-            None => {
-                let mut text = "Without --recipe, `cantilena train` learns whole notes: rhythm, \
-                                pitch, dynamics, form.\nWith --recipe NAME it is one of five \
-                                earlier systems, as their authors described them:\n"
-                    .to_owned();
-                for system in System::ALL {
-                    text.push_str(&format!("\n  {:21}{}", system.name(), system.explanation()));
-                }
-                Ok(give(&text)?)
-            }
+        let Some(name) = &self.name else { return Ok(give(&list())?) };
+        if let Some(shipped) = Shipped::named(name) {
+            return Ok(give(shipped.toml.trim_end())?);
+        }
+        match name.parse::<System>() {
+            Ok(system) => Ok(give(system.recipe().trim_end())?),
+            Err(_) => Err(Failure::Usage(format!(
+                "no recipe is called {name}; `cantilena recipes` lists them all"
+            ))),
         }
     }
+}
+
+/// All recipes, each with what it is for.
+fn list() -> String {
+    let mut text = "Without --recipe, `cantilena train` follows the first. Models of notes, of \
+                    which some learn other\nrepresentations:\n"
+        .to_owned();
+    for shipped in Shipped::ALL {
+        text.push_str(&format!("\n  {:26}{}", shipped.name, shipped.explanation()));
+    }
+    text.push_str("\n\nFive earlier systems, as their authors described them:\n");
+    for system in System::ALL {
+        text.push_str(&format!("\n  {:26}{}", system.name(), system.explanation()));
+    }
+    text.push_str(
+        "\n\n`cantilena recipes NAME` prints one, every entry explained in that of notes.",
+    );
+    text
 }

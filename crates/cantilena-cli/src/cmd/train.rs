@@ -9,7 +9,7 @@ use cantilena_studio::{
 };
 use cantilena_systems::{Protocol, System, SystemRecipe};
 use cantilena_tokens::Representation;
-use cantilena_train::Recipe;
+use cantilena_train::{Recipe, Shipped};
 use clap::Args;
 
 use crate::failure::Failure;
@@ -57,7 +57,7 @@ pub(crate) struct Train {
     /// Stop when so many validations in a row were no better; 0 never does [default: the recipe's].
     #[arg(long, value_name = "N")]
     patience: Option<usize>,
-    /// A recipe in TOML, or the name of a system; `cantilena recipes` lists them.
+    /// A recipe in TOML, or the name of one that `cantilena recipes` lists.
     #[arg(long, value_name = "FILE|NAME")]
     recipe: Option<PathBuf>,
     /// Who judges a system: legacy (shuffled windows, as its authors did) or by-piece.
@@ -149,6 +149,7 @@ impl Train {
         let Some(path) = &self.recipe else { return Ok(None) };
         let mut recipe = match path.to_str().map(str::parse::<System>) {
             Some(Ok(system)) => SystemRecipe::of(system),
+            _ if path.to_str().and_then(Shipped::named).is_some() => return Ok(None),
             _ => {
                 let text = std::fs::read_to_string(path)
                     .map_err(|error| refused(path, &unreadable(path, &error)))?;
@@ -293,7 +294,7 @@ fn refused(path: &Path, why: &str) -> Failure {
 /// Why a recipe's file cannot be read; a name that is no file may have been meant as a system's.
 fn unreadable(path: &Path, error: &std::io::Error) -> String {
     match path.extension() {
-        None => format!("{error}; nor is it a system, of which `cantilena recipes` tells"),
+        None => format!("{error}; nor is it a recipe that `cantilena recipes` lists"),
         Some(_) => error.to_string(),
     }
 }
