@@ -17,6 +17,7 @@ mod drums;
 mod grid;
 mod key;
 mod meter;
+mod one_beat;
 
 use std::path::PathBuf;
 
@@ -41,6 +42,7 @@ fn main() -> Outcome {
     key::measure(&data)?;
     chords::measure(&data)?;
     meter::measure(&data)?;
+    one_beat::measure(&data)?;
     beat::measure(&data)?;
     grid::measure(&data)?;
     drums::measure(&data)
