@@ -6,10 +6,10 @@ use cantilena_tokens::{Cursor, END, Events, Field, NONE, Setting, Tokenizer};
 
 use crate::constraint::{Bounds, Length};
 use crate::error::GenerateError;
+use crate::limits::Players;
 use crate::prompt::Prompt;
 use crate::sampler::Sampler;
 use crate::scale::Scale;
-use crate::voices::Voices;
 
 /// A note that is complete with an event, and its part; `None` where an event completes none.
 pub(crate) type Completed = Option<(usize, Note)>;
@@ -26,8 +26,8 @@ pub(crate) struct Draft<'a> {
     pub(crate) drawn: usize,
     cursor: Cursor,
     state: State,
-    /// What sounds; `None` where it is not limited.
-    voices: Option<Voices>,
+    /// Who plays; `None` where nobody is limited.
+    players: Option<Players>,
     previous: Vec<u16>,
     has_ended: bool,
 }
@@ -55,7 +55,7 @@ impl<'a> Draft<'a> {
             events: Events::new(fields.len()),
             drawn: 0,
             state: model.begin_told(&prompt.told),
-            voices: Voices::new(&prompt.voices),
+            players: Players::new(&prompt.limits),
             previous: vec![NONE; fields.len()],
             fields,
             has_ended: false,
@@ -114,7 +114,7 @@ impl<'a> Draft<'a> {
         head: usize,
         event: &[u16],
     ) -> Result<u16, GenerateError> {
-        let Draft { model, prompt, bounds, setting, drawn, cursor, state, voices, .. } = self;
+        let Draft { model, prompt, bounds, setting, drawn, cursor, state, players, .. } = self;
         let tokenizer = &model.tokenizer;
         let logits = model.logits(state, head, event);
         let pitch_of = |token: u16| cursor.pitch_of(tokenizer, field, event, token);
@@ -124,18 +124,25 @@ impl<'a> Draft<'a> {
             may_follow(tokenizer, cursor, field, event, token)
                 && bounds.allows(cursor, field, event, token, *drawn)
         };
-        let has_room = |token: u16| {
-            voices.as_ref().is_none_or(|voices| voices.have_room(cursor, field, event, token))
+        let wished = |token: u16| {
+            pitch_of(token).is_none_or(|pitch| prompt.wishes(pitch, cursor.last_onset()))
         };
-        let wished = |token: u16| match pitch_of(token) {
-            Some(pitch) => prompt.wishes(pitch, cursor.last_onset()),
-            None => has_room(token),
+        let part = cursor.part_of(event);
+        let playable = |token: u16| {
+            players.as_ref().is_none_or(|players| match (pitch_of(token), part) {
+                (Some(pitch), Some(part)) => players.reach(part, pitch),
+                _ => players.have_room(cursor, field, event, token),
+            })
         };
         // Above the chord so far there may be no note of the scale, and before the end none that
-        // waits for the last one; what can be played goes before what was wished for.
-        let heed = (prompt.has_wishes() || voices.is_some())
-            && (NONE..).take(logits.len()).any(|token| allowed(token) && wished(token));
-        let may = |token: u16| allowed(token) && (!heed || wished(token));
+        // waits for the last one: what makes sense at all goes before what was asked for, and that
+        // before what is convenient to play.
+        let any = |may: &dyn Fn(u16) -> bool| (NONE..).take(logits.len()).any(may);
+        let heed = prompt.has_wishes() && any(&|token| allowed(token) && wished(token));
+        let spare = players.is_some()
+            && any(&|token| allowed(token) && (!heed || wished(token)) && playable(token));
+        let may =
+            |token: u16| allowed(token) && (!heed || wished(token)) && (!spare || playable(token));
         let quarters = |token: u16| cursor.quarters_to(field, event, token);
         sampler.draw_paced(logits, may, quarters).ok_or_else(|| {
             let place = cursor.last_onset().unwrap_or_default();
@@ -148,8 +155,8 @@ impl<'a> Draft<'a> {
     /// Takes an event in; gives the note that it completes.
     fn take(&mut self, event: Vec<u16>) -> Completed {
         let note = self.cursor.note(&self.model.tokenizer, &event);
-        if let (Some(voices), Some((part, note))) = (&mut self.voices, note) {
-            voices.strike(part, note);
+        if let (Some(players), Some((part, note))) = (&mut self.players, note) {
+            players.strike(part, note);
         }
         self.events.push(&event);
         self.cursor.push(&event);

@@ -9,14 +9,15 @@ mod constraint;
 mod draft;
 mod error;
 mod generate;
+mod limits;
 mod prompt;
 mod sampler;
 mod scale;
-mod voices;
 
 pub use constraint::Length;
 pub use error::GenerateError;
 pub use generate::{Generation, generate};
+pub use limits::Limits;
 pub use prompt::Prompt;
 pub use sampler::{Sampler, Sampling};
 pub use scale::Scale;

@@ -7,6 +7,7 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use crate::error::GenerateError;
+use crate::limits::Limits;
 use crate::scale::Scale;
 
 /// A setting and the events that are already there.
@@ -22,8 +23,9 @@ pub struct Prompt {
     /// What is asked for of the piece as a whole, a token for each condition that the model
     /// knows; see [`KnownConditions::asked`](cantilena_tokens::KnownConditions::asked).
     pub told: Vec<u16>,
-    /// The most notes that each part sounds at once; none where that is left to the model.
-    pub voices: Vec<Option<u8>>,
+    /// What each part may do, one for each; what is wished for, and kept to where the model's
+    /// events leave a choice.
+    pub limits: Vec<Limits>,
     /// Pitches that ring on past the prompt's end, each until a place of the setting's clock. They
     /// are not struck anew before, where the model's other pitches leave a choice.
     pub ringing: Vec<(Pitch, Ticks)>,
@@ -40,8 +42,9 @@ impl Prompt {
         let events = Events::new(model.tokenizer.fields().len());
         let setting = setting.on_clock(model.tokenizer.clock());
         let (scale, told) = (None, open(model));
-        let (voices, ringing) = (Vec::new(), Vec::new());
-        Ok(Prompt { setting, events, scale, told, voices, ringing, from: Ticks::ZERO, bars: 0 })
+        let limits = vec![Limits::default(); setting.parts.len()];
+        let (ringing, from) = (Vec::new(), Ticks::ZERO);
+        Ok(Prompt { setting, events, scale, told, limits, ringing, from, bars: 0 })
     }
 
     /// A piece from its very beginning, opening as one that the model has learnt from.
@@ -57,8 +60,9 @@ impl Prompt {
         });
         let plain = || Setting::solo(Program::PIANO, Meter::COMMON, 120.0);
         let mut prompt = Prompt::silence(model, drawn.map_or_else(plain, Opening::setting))?;
-        let voices = drawn.map(|opening| opening.parts.iter().map(|part| part.voices));
-        prompt.voices = voices.into_iter().flatten().collect();
+        if let Some(opening) = drawn {
+            prompt.limits = opening.parts.iter().map(Limits::of).collect();
+        }
         Ok(prompt)
     }
 
@@ -97,9 +101,13 @@ impl Prompt {
         let bars = kept.bars();
         let from = setting.meters.bar_onset(bars, kept.ticks_per_quarter());
         let own = tokenizer.opening(score).parts.into_iter().enumerate();
-        let voices = own.map(|(part, own)| voices(model, part, own.voices)).collect();
-        let (scale, told, ringing) = (None, open(model), Vec::new());
-        Ok(Prompt { setting, events, scale, told, voices, ringing, from, bars })
+        let limits = own.map(|(part, own)| {
+            let voices = voices(model, part, own.voices);
+            Limits { voices, ..Limits::of(&own) }
+        });
+        let (limits, ringing) = (limits.collect(), Vec::new());
+        let (scale, told) = (None, open(model));
+        Ok(Prompt { setting, events, scale, told, limits, ringing, from, bars })
     }
 }
 

@@ -8,9 +8,13 @@
 use std::num::NonZero;
 use std::ops::ControlFlow;
 
-use cantilena_generate::{GenerateError, Generation, Length, Prompt, Sampler, Sampling, generate};
+use cantilena_generate::{
+    GenerateError, Generation, Length, Limits, Prompt, Sampler, Sampling, Scale, generate,
+};
 use cantilena_model::{CellKind, Model, ModelConfig, Network};
-use cantilena_score::{Meter, MeterMap, Note, Pitch, Program, Score, Ticks, Track, Velocity};
+use cantilena_score::{
+    Key, Meter, MeterMap, Mode, Note, Pitch, Program, Score, Ticks, Track, Velocity,
+};
 use cantilena_tokens::{
     Notes, NotesChords, Part, Performance, Pitches, Representation, Setting, Tokenizer,
 };
@@ -160,7 +164,7 @@ fn no_part_sounds_more_notes_at_once_than_it_has_voices() {
     setting.parts.push(Part::default());
     let most_at_once = |voices: Option<u8>, seed| {
         let mut prompt = Prompt::silence(&model, setting.clone()).unwrap();
-        prompt.voices = vec![voices, None];
+        prompt.limits[0].voices = voices;
         let score = compose(&model, &prompt, Length::Notes(200), seed).score;
         let notes = &score.tracks[0].notes;
         let sounding = |at| notes.iter().filter(|n| n.onset <= at && at < n.release()).count();
@@ -171,6 +175,20 @@ fn no_part_sounds_more_notes_at_once_than_it_has_voices() {
         for voices in [1, 2, 3] {
             assert_eq!(most_at_once(Some(voices), seed), usize::from(voices));
         }
+    }
+}
+
+#[test]
+fn a_part_keeps_to_its_range() {
+    let model = model(Tokenizer::Notes(Notes::new(2)));
+    for seed in 0..5 {
+        let mut prompt = Prompt::silence(&model, band()).unwrap();
+        prompt.limits[0] = Limits { voices: Some(4), range: Some((60, 98)) };
+        prompt.scale = Some(Scale::of(Key::new(2, Mode::Major).unwrap()));
+        let score = compose(&model, &prompt, Length::Notes(200), seed).score;
+        let pitches = || score.tracks[0].notes.iter().map(|note| note.pitch);
+        let beyond = pitches().filter(|pitch| !(60..=98).contains(&pitch.number())).count();
+        assert!(pitches().count() > 50 && beyond == 0, "{beyond} of {}", pitches().count());
     }
 }
 

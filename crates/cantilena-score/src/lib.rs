@@ -7,6 +7,7 @@
 
 mod bars;
 mod chord;
+mod compass;
 mod control;
 mod error;
 mod key;

@@ -172,8 +172,11 @@ fn adjust(model: &Model, prompt: &mut Prompt, commission: &Commission) -> Result
         setting.tempo.insert_bpm(begins, bpm);
     }
     if let Some(program) = commission.program {
-        for part in setting.parts.iter_mut().filter(|part| !part.is_drums) {
+        let compass = (*program.compass().start(), *program.compass().end());
+        let players = setting.parts.iter_mut().zip(&mut prompt.limits);
+        for (part, limits) in players.filter(|(part, _)| !part.is_drums) {
             part.program = program;
+            limits.range = Some(compass);
         }
     }
     if let Some(key) = commission.key {

@@ -235,6 +235,14 @@ impl Cursor {
         }
     }
 
+    /// The part that plays an event whose part is known; `None` where events say none.
+    pub fn part_of(&self, row: &[u16]) -> Option<usize> {
+        match &self.walk {
+            Walk::Notes(_) => usize::from(row[column::PART]).checked_sub(1),
+            _ => None,
+        }
+    }
+
     /// Whether a finished event begins a note (or symbol); ask before it is pushed.
     pub fn begins(&self, row: &[u16]) -> bool {
         match &self.walk {

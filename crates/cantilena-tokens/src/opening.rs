@@ -34,10 +34,13 @@ pub struct OpeningPart {
     /// The most notes it sounds at once, as a rule; left out where nobody knows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub voices: Option<u8>,
+    /// Its lowest and its highest pitch, as MIDI numbers; left out where nobody knows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub range: Option<(u8, u8)>,
 }
 
 impl Opening {
-    /// How a setting opens; of how many voices is left open.
+    /// How a setting opens; voices and ranges are left open.
     pub fn of(setting: &Setting) -> Opening {
         let meter = setting.meters.changes()[0].meter;
         let key = setting.keys.first().filter(|change| change.onset == Ticks::ZERO);
@@ -46,6 +49,7 @@ impl Opening {
             program: part.program.number(),
             drums: part.is_drums,
             voices: None,
+            range: None,
         };
         Opening {
             meter: (meter.numerator(), meter.denominator()),

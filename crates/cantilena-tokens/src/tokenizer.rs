@@ -19,7 +19,7 @@ use crate::pitch_step_duration::PitchStepDuration;
 use crate::pitches::Pitches;
 use crate::representation::Representation;
 use crate::setting::Setting;
-use crate::voices::voices;
+use crate::voices::{range, voices};
 
 /// Writes scores as events and events as scores.
 ///
@@ -215,14 +215,15 @@ impl Tokenizer {
         }
     }
 
-    /// How a score opens, with how many notes each of its parts sounds at once, where parts are
-    /// told apart.
+    /// How a score opens, with how many notes each of its parts sounds at once and from where to
+    /// where, where parts are told apart.
     pub fn opening(&self, score: &Score) -> Opening {
         let Tokenizer::Notes(notes) = self else { return Opening::of(&self.setting(score)) };
         let on_grid = notes.on_grid(score);
         let mut opening = Opening::of(&Setting::of(&on_grid));
         for (part, track) in opening.parts.iter_mut().zip(&on_grid.tracks) {
             part.voices = voices(track);
+            part.range = range(track);
         }
         opening
     }

@@ -1,4 +1,4 @@
-//! How many notes a track sounds at once.
+//! How many notes a track sounds at once, and from where to where.
 
 use cantilena_score::{Ticks, Track};
 
@@ -26,6 +26,13 @@ pub(crate) fn voices(track: &Track) -> Option<u8> {
             rest == 0
         })
         .filter(|_| !track.notes.is_empty())
+}
+
+/// The lowest and the highest pitch; `None` for drums, which have none, and without notes.
+pub(crate) fn range(track: &Track) -> Option<(u8, u8)> {
+    let pitches = || track.notes.iter().map(|note| note.pitch.number());
+    let range = pitches().min().zip(pitches().max());
+    range.filter(|_| !track.is_drums)
 }
 
 #[cfg(test)]
@@ -58,9 +65,9 @@ mod tests {
     fn chords_have_as_many_voices_as_notes_and_drums_none_that_count() {
         let chords = (0..50).flat_map(|index| [60, 64, 67].map(|pitch| (index * 24, pitch, 24)));
         let mut chords = track(chords);
-        assert_eq!(voices(&chords), Some(3));
+        assert_eq!((voices(&chords), range(&chords)), (Some(3), Some((60, 67))));
         chords.is_drums = true;
-        assert_eq!(voices(&chords), None);
-        assert_eq!(voices(&track([])), None);
+        assert_eq!((voices(&chords), range(&chords)), (None, None));
+        assert_eq!((voices(&track([])), range(&track([]))), (None, None));
     }
 }

@@ -19,6 +19,10 @@ pub(crate) fn openings(tokenizer: &Tokenizer, scores: &[&Score]) -> Vec<Opening>
                 known.pieces += 1;
                 for (part, other) in known.parts.iter_mut().zip(opening.parts) {
                     part.voices = part.voices.max(other.voices);
+                    part.range = match (part.range, other.range) {
+                        (Some(one), Some(other)) => Some((one.0.min(other.0), one.1.max(other.1))),
+                        (one, other) => one.or(other),
+                    };
                 }
             }
             None => openings.push(opening),
