@@ -109,8 +109,8 @@ def sound(sound):
 
     def row(name, rows):
         columns = []
-        for place, digits in ((0, 2), (1, 2), (2, 1)):
-            values = [values[place] for values in rows if len(values) > place]
+        for place, digits in enumerate((2, 2, 1, 1, 1)):
+            values = [row[place] for row in rows if row[place] is not None]
             if not values:
                 columns.append("silent")
                 continue
@@ -120,18 +120,20 @@ def sound(sound):
                            .replace("-", "−"))
         return f"| {name} | {' | '.join(columns)} |"
 
-    mean_minutes, mixture_minutes = sound["minutes"]
-    seeds = len(sound["mean"])
+    seeds = len(sound["composed"][0]["rows"])
     return [
         "",
-        f"Ten seconds of sound each, {seeds} seeds (flux and onsets as in "
-        f"`crates/cantilena-audio/examples/activity.rs`). The mixture of normal distributions is "
-        f"drawn from at the temperature that training found, {sound['temperature']:.2f}; by piece "
-        f"it measures {words(sound['evaluation'])}.",
+        f"Ten seconds of sound each, {seeds} seeds, of models that learnt from all six, legacy "
+        f"protocol (flux, onsets, loudness and tonality as in "
+        f"`crates/cantilena-audio/examples/activity.rs`). *As a recording* is the longest stretch "
+        f"that goes on as a recording does (`crates/cantilena-audio/examples/copying.rs`); of the "
+        f"recordings, as one of the others. All but the first learn from every step. The mixture "
+        f"of normal distributions is drawn from at the temperature that training found, "
+        f"{sound['temperature']:.2f}; it measures {words(sound['evaluation'])}.",
         "",
-        "| | spectral flux, dB | onsets a second | loudness, LUFS |",
-        "|---|---|---|---|",
+        "| | spectral flux, dB | onsets a second | loudness, LUFS | above noise, dB | "
+        "as a recording, s |",
+        "|---|---|---|---|---|---|",
         row("the recordings", sound["recordings"]),
-        row(f"squared error, as described{minutes(mean_minutes)}", sound["mean"]),
-        row(f"mixture of 8, every step a lesson{minutes(mixture_minutes)}", sound["mixture"]),
+        *(row(f"{of['called']}{minutes(of['minutes'])}", of["rows"]) for of in sound["composed"]),
     ]

@@ -108,8 +108,11 @@ SYSTEMS = {
 # Updates after which a race is judged: of the network as described as often as Keras, which takes
 # as long; of the other more often, for it is soon over.
 JUDGED_EVERY = {"own": 100, "race": 10}
-# A distribution of frames instead of their mean, every step of a window a lesson.
+# A distribution of frames instead of their mean, every step of a window a lesson. Kinds of frames
+# are learnt by heart, so it is told how long by epochs, and twice.
 MIXTURE = {**EVERY, 'frames = "mean"': "frames = { mixture = 8 }"}
+PALETTE = {**EVERY, 'frames = "mean"': "frames = { palette = 256 }"}
+PALETTE_EPOCHS = [200, 800]
 SEEDS = [1, 2, 3, 4, 5]
 SOUND_SECONDS = 10
 
@@ -244,34 +247,49 @@ def speed(system, about, described, music):
     }
 
 
-def activity(files):
-    """Spectral flux, onsets a second and loudness of sounds."""
+def activity(files, recordings):
+    """Spectral flux, onsets a second, loudness, tonality, and how long each sound goes on as one
+    of the recordings; a recording, as one of the others."""
     text, _ = run([f"{EXAMPLES}/activity", *files])
-    rows = [line.split(maxsplit=3)[:3] for line in text.splitlines()[1:]]
-    return [[float(value) for value in row if value != "silent"] for row in rows]
+    rows = [line.split(maxsplit=4)[:4] for line in text.splitlines()[1:]]
+    apart = [] if files == recordings else ["--", *files]
+    text, _ = run([f"{EXAMPLES}/copying", *recordings, *apart])
+    copied = [line.split(maxsplit=2)[1] for line in text.splitlines()[1:]][-len(files) :]
+    measured = [[*row, seconds] for row, seconds in zip(rows, copied)]
+    return [[None if value == "silent" else float(value) for value in row] for row in measured]
 
 
-def sounds(system, name, settings):
-    """What a model of sound composes, seed after seed."""
+def sounds(system, name, recordings):
+    """How much happens in what a model of sound composes, seed after seed."""
     folder, files = os.path.join(options.models, system, name), []
     for seed in SEEDS:
         files.append(os.path.join(folder, f"{seed}.wav"))
         run(
             [CANTILENA, "compose", folder, "--seconds", str(SOUND_SECONDS), "--seed", str(seed)]
-            + [*settings, "-o", files[-1], "--force"]
+            + ["-o", files[-1], "--force"]
         )
-    return activity(files)
+    return activity(files, recordings)
 
 
-def sound(system, described, music):
-    """How much happens in what is composed beside the recordings."""
-    mixture = trained(system, "mixture", "by-piece", MIXTURE, music, options.minutes)
+def sound(system, legacy, music):
+    """How much happens in what is composed beside the recordings, which all were learnt from."""
+    mixture = trained(system, "mixture-all", "legacy", MIXTURE, music, options.minutes)
+    rows = [
+        ("squared error, as described", "legacy", legacy),
+        ("mixture of 8", "mixture-all", mixture),
+    ]
+    for epochs in PALETTE_EPOCHS:
+        changes = {**PALETTE, "\nepochs = ": f"\nepochs = {epochs}\n# epochs = "}
+        name = f"palette-{epochs}"
+        palette = trained(system, name, "legacy", changes, music, options.legacy_minutes)
+        rows.append((f"palette of 256, {epochs} epochs", name, palette))
     return {
-        "recordings": activity(music),
-        "mean": sounds(system, "by-piece", []),
-        "mixture": sounds(system, "mixture", []),
+        "recordings": activity(music, music),
+        "composed": [
+            {"called": called, "minutes": of["cpu_s"] / 60, "rows": sounds(system, name, music)}
+            for called, name, of in rows
+        ],
         "temperature": mixture["temperature"],
-        "minutes": [described["cpu_s"] / 60, mixture["cpu_s"] / 60],
         "evaluation": figures(mixture["evaluation"]),
     }
 
@@ -303,7 +321,7 @@ def measured(system, about):
         "rules": described.get("rules"),
         "windows": described["windows"],
         "speed": speed(system, about, described, music) if options.keras else None,
-        "sound": sound(system, described, music) if system == "spectrogram" else None,
+        "sound": sound(system, legacy, music) if system == "spectrogram" else None,
     }
 
 
@@ -311,7 +329,7 @@ if options.only is None or options.only:
     for target in (
         ["-p", "cantilena-cli"],
         ["-p", "cantilena-studio", "--example", "export_windows", "--example", "time_to_loss"],
-        ["-p", "cantilena-audio", "--example", "activity"],
+        ["-p", "cantilena-audio", "--example", "activity", "--example", "copying"],
     ):
         subprocess.run(["cargo", "build", "--release", "-q", *target], check=True)
 results = {}
