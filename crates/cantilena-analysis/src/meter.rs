@@ -48,7 +48,7 @@ pub struct Recurrence(pub [[f64; Recurrence::LAGS.len()]; 3]);
 
 impl Recurrence {
     /// In sixteenths: the lengths of beats and bars, and of two bars.
-    pub const LAGS: [usize; 12] = [1, 2, 3, 4, 6, 8, 9, 12, 16, 18, 24, 32];
+    pub const LAGS: [usize; 14] = [1, 2, 3, 4, 6, 8, 9, 12, 16, 18, 24, 32, 36, 48];
 
     /// Measures a score; `None` where fewer than two bars of 2/4 pass between its onsets.
     pub fn of(score: &Score) -> Option<Recurrence> {
