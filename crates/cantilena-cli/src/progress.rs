@@ -52,6 +52,7 @@ impl TrainingLine {
                 notes,
                 judged,
                 disregards_beats,
+                bars_of_one_beat,
                 weights,
                 resumed_at,
                 is_precision_native,
@@ -73,6 +74,14 @@ impl TrainingLine {
                         counted(judged.0, "piece", "pieces"),
                         if judged.0 == 1 { "judges" } else { "judge" },
                         count(judged.1 as u64),
+                    ));
+                }
+                if *bars_of_one_beat > 0 {
+                    self.say(&format!(
+                        "{} bars of one beat, as programs write that know no meter; what is \
+                         composed like them has such bars too, so say its length as --seconds or \
+                         --notes",
+                        counted(*bars_of_one_beat, "piece has", "pieces have"),
                     ));
                 }
                 if *disregards_beats {

@@ -93,6 +93,8 @@ pub enum TrainingNews<'a> {
         /// Whether most pieces are played without regard to the beats that their files name, and
         /// are learnt from by these beats all the same.
         disregards_beats: bool,
+        /// Pieces whose files know bars of one beat alone.
+        bars_of_one_beat: usize,
         /// Weights of the network.
         weights: usize,
         /// Updates already made by the run that goes on.
@@ -221,6 +223,7 @@ pub fn train(
         notes: counts,
         judged: (judged.len(), notes(&judged)),
         disregards_beats: music.disregards_beats(recipe.representation),
+        bars_of_one_beat: music.bars_of_one_beat(recipe.representation),
         weights: sitting.run.weights(),
         resumed_at: sitting.run.steps(),
         is_precision_native: recipe.training.precision.here().1,

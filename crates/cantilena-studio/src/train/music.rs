@@ -7,7 +7,7 @@ use cantilena_corpus::{
     Beside, Conditions, Corpus, Gathered, Outcome, Side, Split, gather, known_conditions, songbook,
     told,
 };
-use cantilena_score::Score;
+use cantilena_score::{MeterChange, Score};
 use cantilena_tokens::{Representation, Tokenizer};
 use cantilena_train::{Recipe, Told};
 
@@ -108,6 +108,15 @@ impl Prepared {
     pub(crate) fn disregards_beats(&self, representation: Representation) -> bool {
         let free = self.corpus.pieces.iter().filter(|piece| piece.conditions.is_free()).count();
         representation.goes_by_beats() && free * 2 > self.corpus.pieces.len()
+    }
+
+    /// How many pieces have bars of one beat alone, where bars are learnt at all: sequencers that
+    /// know no meter write such.
+    pub(crate) fn bars_of_one_beat(&self, representation: Representation) -> usize {
+        let is_beat = |change: &MeterChange| change.meter.numerator() == 1;
+        let pieces = self.corpus.pieces.iter().map(|piece| piece.score.meters.changes());
+        let count = pieces.filter(|meters| meters.iter().all(is_beat)).count();
+        if representation.goes_by_beats() { count } else { 0 }
     }
 
     /// The pieces learnt from, or those held back.
