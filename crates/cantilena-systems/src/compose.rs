@@ -153,9 +153,9 @@ fn symbols_in(tokenizer: &Tokenizer, length: Length) -> usize {
 /// each value 0 to 1.
 ///
 /// A model of means gives its mean. Of a palette, how long a kind of frame lasts is drawn as it was
-/// learnt, `sampling` says how the next one is drawn, and sound glides from one to the other. A mixture is drawn from, too: the
-/// temperature divides the logits of its components and multiplies their variances,
-/// and 0 takes the likeliest one's mean.
+/// learnt, `sampling` says how the next one is drawn, and sound glides from one to the other. A
+/// mixture is drawn from, too: the temperature divides the logits of its components and multiplies
+/// their variances, and 0 takes the likeliest one's mean.
 pub fn compose_frames(
     model: &SystemModel,
     sampling: Sampling,
