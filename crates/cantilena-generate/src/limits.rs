@@ -12,15 +12,32 @@ pub struct Limits {
     pub range: Option<(u8, u8)>,
 }
 
+/// How far a part goes beyond what it played where it was learnt, in semitones: pieces are learnt in
+/// all keys, moved by as much at most.
+const TRANSPOSED: u8 = 6;
+
 impl Limits {
-    /// The limits of a part that does what it did where it was learnt, on an instrument that
-    /// reaches so far: whoever wrote lower than the instrument goes had another one in mind.
-    pub(crate) fn of(part: &OpeningPart) -> Limits {
+    /// The limits of a part of a piece that is given: the compass of its instrument, and what it
+    /// plays beyond it, for whoever wrote lower than an instrument goes had another one in mind.
+    pub(crate) fn given(part: &OpeningPart) -> Limits {
         let compass = cantilena_score::Program::new(part.program).unwrap_or_default().compass();
         let wider = |(lowest, highest): (u8, u8)| {
             (lowest.min(*compass.start()), highest.max(*compass.end()))
         };
         Limits { voices: part.voices, range: part.range.map(wider) }
+    }
+
+    /// The limits of a part that plays as it did where it was learnt: the sopranos of a choir reach
+    /// no deeper than sopranos, though their instrument is that of the basses too.
+    pub(crate) fn learnt(part: &OpeningPart) -> Limits {
+        let given = Limits::given(part);
+        let near = |((lowest, highest), (own_lowest, own_highest)): ((u8, u8), (u8, u8))| {
+            (
+                lowest.max(own_lowest.saturating_sub(TRANSPOSED)),
+                highest.min(own_highest.saturating_add(TRANSPOSED)),
+            )
+        };
+        Limits { range: given.range.zip(part.range).map(near), ..given }
     }
 }
 
@@ -94,5 +111,28 @@ impl Players {
     pub(crate) fn reach(&self, part: usize, pitch: Pitch) -> bool {
         let range = self.parts.get(part).and_then(|player| player.limits.range);
         range.is_none_or(|(lowest, highest)| (lowest..=highest).contains(&pitch.number()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_plays_as_where_it_was_learnt_and_its_instrument_goes() {
+        let part = |program, range| OpeningPart {
+            name: String::new(),
+            program,
+            drums: false,
+            voices: Some(1),
+            range: Some(range),
+        };
+        // Sopranos among voices that go from C2 to C6.
+        assert_eq!(Limits::learnt(&part(52, (60, 81))).range, Some((54, 84)));
+        assert_eq!(Limits::given(&part(52, (60, 81))).range, Some((36, 84)));
+        // What was written for a violin below its lowest string.
+        assert_eq!(Limits::learnt(&part(40, (43, 81))).range, Some((43, 87)));
+        let unknown = OpeningPart { range: None, ..part(40, (0, 0)) };
+        assert_eq!(Limits::learnt(&unknown), Limits { voices: Some(1), range: None });
     }
 }

@@ -61,7 +61,7 @@ impl Prompt {
         let plain = || Setting::solo(Program::PIANO, Meter::COMMON, 120.0);
         let mut prompt = Prompt::silence(model, drawn.map_or_else(plain, Opening::setting))?;
         if let Some(opening) = drawn {
-            prompt.limits = opening.parts.iter().map(Limits::of).collect();
+            prompt.limits = opening.parts.iter().map(Limits::learnt).collect();
         }
         Ok(prompt)
     }
@@ -103,7 +103,7 @@ impl Prompt {
         let own = tokenizer.opening(score).parts.into_iter().enumerate();
         let limits = own.map(|(part, own)| {
             let voices = voices(model, part, own.voices);
-            Limits { voices, ..Limits::of(&own) }
+            Limits { voices, ..Limits::given(&own) }
         });
         let (limits, ringing) = (limits.collect(), Vec::new());
         let (scale, told) = (None, open(model));
