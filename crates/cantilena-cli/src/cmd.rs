@@ -71,6 +71,15 @@ fn tell(written: &Written) {
             say(&format!("  and {} more", count(more as u64)));
         }
     }
+    for page in &written.crowded {
+        say(&format!(
+            "{} is hard to read: {} of {} need a 64th or more than two ties; --quantize with a \
+             coarser grid, such as 1/16 or of triplets 1/8t, makes a plainer page",
+            page.path.display(),
+            count(page.hard_to_read as u64),
+            counted(page.notes, "note", "notes"),
+        ));
+    }
 }
 
 /// Says so where the weights that are saved, those after the step `best` of all `steps`, are those

@@ -53,5 +53,5 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Reading, ReadError> {
 /// None: any score can be written.
 pub fn write(score: &Score) -> Result<Writing, WriteError> {
     let bytes = Piece::of(score).to_bytes();
-    Ok(Writing { bytes, repairs: Vec::new() })
+    Ok(Writing { bytes, repairs: Vec::new(), hard_to_read: 0 })
 }

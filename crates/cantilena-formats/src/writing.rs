@@ -14,6 +14,9 @@ pub struct Writing {
     pub bytes: Vec<u8>,
     /// What the format cannot say as the score has it, in the order of the score's tracks.
     pub repairs: Vec<Repair>,
+    /// Of a page: the notes that are hard to read, for in the bar where they begin they need a
+    /// 64th or shorter, or more than two ties.
+    pub hard_to_read: usize,
 }
 
 /// Writes a score in a format. The same score gives the same bytes.

@@ -20,6 +20,8 @@ pub enum ScoreError {
     Key(i8),
     /// A tempo that never moves.
     Tempo,
+    /// Not the name of a grid.
+    Grid,
 }
 
 impl std::fmt::Display for ScoreError {
@@ -40,6 +42,9 @@ impl std::fmt::Display for ScoreError {
             }
             ScoreError::Tempo => {
                 write!(f, "a tempo of 0 microseconds a quarter, and 1 is the least")
+            }
+            ScoreError::Grid => {
+                write!(f, "no grid has that name; 1/4, 1/8, 1/16, 1/32 do, and 1/8t of triplets")
             }
         }
     }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use cantilena_audio::{Audio, BitDepth, wav};
 use cantilena_generate::{Length, Sampling};
 use cantilena_model::Checkpoint;
-use cantilena_score::{Key, Note, Program, Score, TicksPerQuarter};
+use cantilena_score::{Grid, Key, Note, Program, Score, TicksPerQuarter};
 use cantilena_systems::SystemCheckpoint;
 use serde_json::Value;
 
@@ -46,6 +46,8 @@ pub struct Composing {
     /// What else is asked for of the piece as a whole, by name and value; of note models that
     /// were told such things.
     pub conditions: Vec<(String, String)>,
+    /// The grid that the notes of the finished piece are moved to, if any; a prompt's too.
+    pub quantize: Option<Grid>,
     /// What is written.
     pub outputs: Vec<PathBuf>,
     /// A SoundFont to play it with.
@@ -75,6 +77,7 @@ impl Composing {
             program: None,
             genre: None,
             conditions: Vec::new(),
+            quantize: None,
             outputs: Vec::new(),
             soundfont: None,
             overwrite: Overwrite::Refuse,
@@ -134,6 +137,13 @@ pub fn compose(
         let checkpoint = load_system(&request.model)?;
         let card = system_card(&checkpoint, request);
         if is_sound(&checkpoint) {
+            if request.quantize.is_some() {
+                return Err(StudioError::Request(
+                    "what this model composes is sound, whose notes nobody wrote down; leave the \
+                     grid out"
+                        .to_owned(),
+                ));
+            }
             let audio = compose_sound(&checkpoint, request, &mut || watch(None))?;
             return write_sound(request, &audio, &card);
         }
@@ -172,6 +182,13 @@ pub(crate) fn write_piece(
     composition: Composition,
     model: &Value,
 ) -> Result<Composition, StudioError> {
+    let composition = match request.quantize {
+        Some(grid) => {
+            let score = composition.score.quantized(grid);
+            Composition { seconds: score.seconds().0, score, ..composition }
+        }
+        None => composition,
+    };
     let mut choose = || Bank::choose(request.soundfont.as_deref());
     let json = || Ok(report(model, request, &composition).into_bytes());
     let Composing { outputs, overwrite, .. } = request;

@@ -68,7 +68,7 @@ pub use output::{Output, Overwrite};
 pub use performance::{Heard, Listener, Performance, PlayedNote, Stage};
 pub use pieces::{Failed, Feedback, Piece, PieceId, Take, Verb};
 pub use prepare::{Preparation, PreparedCorpus, merge, prepare};
-pub use render::{Bank, Reduced, Rendering, Written, render};
+pub use render::{Bank, Crowded, Reduced, Rendering, Written, render};
 pub use report::report;
 pub use shelf::{ModelKind, Shelved};
 pub use source::Source;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use cantilena_audio::{BitDepth, wav};
 use cantilena_formats::{Format, Limits, Writing};
 use cantilena_plot::{PianoRoll, Theme, piano_roll};
-use cantilena_score::Score;
+use cantilena_score::{Grid, Score};
 use cantilena_sound::{INSTALLED_SOUNDFONTS, RenderOptions, SoundFont};
 use serde::Serialize;
 
@@ -52,6 +52,8 @@ impl Bank {
 pub struct Rendering {
     /// The score.
     pub score: Score,
+    /// The grid that its notes are moved to first, if any.
+    pub quantize: Option<Grid>,
     /// What is written.
     pub outputs: Vec<PathBuf>,
     /// A SoundFont to play it with.
@@ -67,7 +69,27 @@ pub struct Written {
     pub bank: Option<String>,
     /// The files that do not say all that the score does.
     pub reduced: Vec<Reduced>,
+    /// The pages that are hard to read.
+    pub crowded: Vec<Crowded>,
 }
+
+/// A page on which more than a twentieth of the notes are hard to read.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Crowded {
+    /// The file.
+    #[serde(rename = "file", serialize_with = "crate::output::displayed")]
+    pub path: PathBuf,
+    /// The notes that need a 64th or shorter, or more than two ties in the bar where they begin.
+    pub hard_to_read: usize,
+    /// The notes of the score.
+    pub notes: usize,
+}
+
+/// The share of notes that may be hard to read on a page of which nothing is said.
+///
+/// With more, a page of eighths that stops a reader every third bar would pass; with less, one
+/// ornament that was written out is told.
+const HARD_MAX: f64 = 0.05;
 
 /// A file whose format cannot say what the score says.
 #[derive(Clone, Debug, Serialize)]
@@ -85,8 +107,10 @@ pub struct Reduced {
 pub fn render(request: &Rendering) -> Result<Written, StudioError> {
     check_outputs(&request.outputs, request.overwrite)?;
     let mut choose = || Bank::choose(request.soundfont.as_deref());
-    let json = || Ok(cantilena_formats::write(&request.score, Format::Json)?.bytes);
-    write_score(&request.score, &request.outputs, request.overwrite, &mut choose, &json)
+    let quantized = request.quantize.map(|grid| request.score.quantized(grid));
+    let score = quantized.as_ref().unwrap_or(&request.score);
+    let json = || Ok(cantilena_formats::write(score, Format::Json)?.bytes);
+    write_score(score, &request.outputs, request.overwrite, &mut choose, &json)
 }
 
 /// What each path asks for; that none is in the way of a file or of another, before any work is
@@ -139,13 +163,15 @@ pub(crate) fn write_score(
     choose: &mut dyn FnMut() -> Result<Bank, StudioError>,
     json: &dyn Fn() -> Result<Vec<u8>, StudioError>,
 ) -> Result<Written, StudioError> {
-    let (mut bank, mut reduced, mut drafts) = (None, Vec::new(), Vec::new());
+    let (mut bank, mut drafts) = (None, Vec::new());
+    let (mut reduced, mut crowded) = (Vec::new(), Vec::new());
     for path in paths {
         let bytes = match Output::of(path)? {
             Output::Score(format) => {
                 let unwritable = |source| StudioError::Unwritable { path: path.clone(), source };
                 let writing = notation::write(score, format).map_err(unwritable)?;
                 reduced.extend(reduction(path, &writing));
+                crowded.extend(crowding(path, &writing, score));
                 writing.bytes
             }
             Output::Svg => piano_roll(score, &PianoRoll::default()).svg().into_bytes(),
@@ -162,7 +188,14 @@ pub(crate) fn write_score(
         drafts.push(Draft::new(path, &bytes)?);
     }
     drafts.into_iter().try_for_each(|draft| draft.keep(overwrite))?;
-    Ok(Written { bank: bank.map(|bank| bank.name), reduced })
+    Ok(Written { bank: bank.map(|bank| bank.name), reduced, crowded })
+}
+
+/// A page that is hard to read; nothing of one that is not.
+fn crowding(path: &Path, writing: &Writing, score: &Score) -> Option<Crowded> {
+    let (hard_to_read, notes) = (writing.hard_to_read, score.note_count());
+    let is_crowded = hard_to_read as f64 > HARD_MAX * notes as f64;
+    is_crowded.then(|| Crowded { path: path.to_owned(), hard_to_read, notes })
 }
 
 /// What a file does not say that the score does; nothing of one that says all.
@@ -189,3 +222,48 @@ pub(crate) fn sound(score: &Score, bank: &Bank) -> Result<Vec<u8>, StudioError> 
 
 /// Pixels of a picture for one of its units: sharp on a screen of high density.
 const PNG_SCALE: f32 = 2.0;
+
+#[cfg(test)]
+mod tests {
+    use cantilena_score::Ticks;
+
+    use super::*;
+
+    /// A scale in sixteenths, each a twenty-fourth of a quarter late or short, as models compose
+    /// that learnt from music played freely.
+    fn played() -> Score {
+        let bar = "c4/16 d4 e4 f4 g4 a4 b4 c5 ".repeat(2);
+        let scale: Score = format!("{bar}| {bar}|").parse().unwrap();
+        let mut score = scale.rescaled(std::num::NonZero::new(480).unwrap());
+        for (index, note) in score.tracks[0].notes.iter_mut().enumerate() {
+            note.onset = note.onset + Ticks(20 * (index as u32 % 3));
+            note.duration = Ticks(60 + 20 * (index as u32 % 2));
+        }
+        score
+    }
+
+    #[test]
+    fn a_page_of_music_played_freely_is_told_and_on_a_grid_reads_well() {
+        let folder = tempfile::tempdir().unwrap();
+        let page = |name: &str, quantize: Option<&str>| {
+            let request = Rendering {
+                score: played(),
+                quantize: quantize.map(|grid| grid.parse().unwrap()),
+                outputs: vec![folder.path().join(name)],
+                soundfont: None,
+                overwrite: Overwrite::Refuse,
+            };
+            let written = render(&request).unwrap();
+            let bytes = std::fs::read(folder.path().join(name)).unwrap();
+            let read = cantilena_formats::read(&bytes, &Limits::default()).unwrap();
+            assert_eq!(read.score.note_count(), played().note_count(), "none is lost");
+            written.crowded
+        };
+        for name in ["played.musicxml", "played.abc"] {
+            let crowded = page(name, None);
+            assert!(crowded[0].hard_to_read > 8, "{crowded:?}");
+            assert_eq!((crowded.len(), crowded[0].notes), (1, played().note_count()));
+            assert_eq!(page(&format!("grid-{name}"), Some("1/16")), []);
+        }
+    }
+}

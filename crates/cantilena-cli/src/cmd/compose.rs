@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use cantilena_generate::{Length, Sampling};
-use cantilena_score::{Key, Program};
+use cantilena_score::{Grid, Key, Program};
 use cantilena_studio::{Composing, Composition, Output, Overwrite, compose, compose_by_rules};
 use clap::Args;
 
@@ -97,6 +97,10 @@ pub(crate) struct Compose {
     /// piece (its score as JSON: `cantilena render piece.mid -o score.json`); may be repeated.
     #[arg(short, long = "output", value_name = "FILE")]
     output: Vec<PathBuf>,
+    /// Move the finished piece's notes to a grid: 1/4, 1/8, 1/16, 1/32, or of triplets 1/8t, 1/16t,
+    /// 1/32t. Makes a page that can be read where the model learnt from music played freely.
+    #[arg(long, value_name = "GRID")]
+    quantize: Option<Grid>,
     /// A SoundFont (.sf2) for the sound.
     #[arg(long, value_name = "FILE")]
     soundfont: Option<PathBuf>,
@@ -138,6 +142,7 @@ impl Compose {
             program: self.instrument,
             genre: self.genre.clone(),
             conditions: self.conditions(),
+            quantize: self.quantize,
             outputs: outputs.clone(),
             soundfont: self.soundfont.clone(),
             overwrite: if self.force { Overwrite::Replace } else { Overwrite::Refuse },
@@ -237,6 +242,7 @@ fn json(composition: &Composition, seed: u64, outputs: &[PathBuf]) -> String {
         "files": files,
         "soundfont": composition.written.bank,
         "reduced": composition.written.reduced,
+        "crowded": composition.written.crowded,
         "stopped": composition.stopped,
     })
     .to_string()

@@ -3,7 +3,9 @@
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
+use cantilena_score::Grid;
 use cantilena_studio::{Output, Overwrite, Rendering, render};
+
 use clap::Args;
 
 use crate::failure::Failure;
@@ -18,6 +20,7 @@ Examples:
   cantilena render piece.mid -o piece.wav --soundfont FluidR3_GM.sf2
   cantilena render broken.mid -o repaired.mid -o roll.png
   cantilena render tune.abc -o tune.musicxml -o tune.mid
+  cantilena render played.mid --quantize 1/16 -o page.musicxml
   cantilena render book.abc --tune 7 -o seventh.wav")]
 pub(crate) struct Render {
     /// The file.
@@ -32,6 +35,10 @@ pub(crate) struct Render {
     /// A SoundFont (.sf2) for the sound.
     #[arg(long, value_name = "FILE")]
     soundfont: Option<PathBuf>,
+    /// Move notes to a grid first: 1/4, 1/8, 1/16, 1/32, or of triplets 1/8t, 1/16t, 1/32t. Makes
+    /// a page of freely played music that can be read.
+    #[arg(long, value_name = "GRID")]
+    quantize: Option<Grid>,
     /// Play it when it is there.
     #[arg(long)]
     play: bool,
@@ -49,6 +56,7 @@ impl Render {
         }
         let request = Rendering {
             score: super::open(&self.file, self.tune)?.reading.score,
+            quantize: self.quantize,
             outputs: outputs.clone(),
             soundfont: self.soundfont,
             overwrite: if self.force { Overwrite::Replace } else { Overwrite::Refuse },

@@ -4,7 +4,7 @@ use cantilena_score::{Key, Mode, Note, Score, Spelling, TextKind, Ticks, Track};
 
 use crate::error::WriteError;
 use crate::fault::Fault;
-use crate::page::bar::{Event, Segment, segments};
+use crate::page::bar::{Event, Segment, hard_to_read, segments};
 use crate::page::grid::{self, Page, settle, settle_meters};
 use crate::page::spelling::{key_alter, spell};
 use crate::page::tuplet::BarShape;
@@ -73,9 +73,11 @@ pub fn write(score: &Score) -> Result<Writing, WriteError> {
         }
     }
     let text = head(&score, track);
-    let mut pen = Pen { score: &score, page: &page, text, words: String::new(), signs: [None; 7] };
+    let (words, signs) = (String::new(), [None; 7]);
+    let mut pen = Pen { score: &score, page: &page, text, words, signs, hard_to_read: 0 };
     pen.bars(groups, &lyrics, bars, &mut repairs);
-    Ok(Writing { bytes: pen.text.into_bytes(), repairs: repairs.into_list() })
+    let hard_to_read = pen.hard_to_read;
+    Ok(Writing { bytes: pen.text.into_bytes(), repairs: repairs.into_list(), hard_to_read })
 }
 
 /// What ABC has no sign for.
@@ -143,6 +145,8 @@ struct Pen<'a> {
     words: String,
     /// Accidentals of this bar: by step, whatever the octave, as they are read.
     signs: [Option<i8>; 7],
+    /// See [`Writing::hard_to_read`].
+    hard_to_read: usize,
 }
 
 impl Pen<'_> {
@@ -172,6 +176,7 @@ impl Pen<'_> {
                 self.text.push_str(&format!("[M:{}]", change.meter));
             }
             let segments = segments(&shape, &events);
+            self.hard_to_read += hard_to_read(&segments, |event| here[event].notes.len());
             for (at, segment) in segments.iter().enumerate() {
                 let start = onset + Ticks(segment.start);
                 let stop = start + Ticks(segment.length);

@@ -72,7 +72,7 @@ fn write_all(score: &Score, mut repairs: Repairs) -> Result<Writing, WriteError>
     for track in tracks {
         track.write(&mut bytes)?;
     }
-    Ok(Writing { bytes, repairs: repairs.into_list() })
+    Ok(Writing { bytes, repairs: repairs.into_list(), hard_to_read: 0 })
 }
 
 /// The conductor's track: what holds for all the others. `chords` are the score's as texts.

@@ -109,13 +109,13 @@ fn unpack(
 ///
 /// As [`write`](super::write()).
 pub fn write_compressed(score: &Score) -> Result<Writing, WriteError> {
-    let Writing { bytes, repairs } = super::write(score)?;
+    let Writing { bytes, repairs, hard_to_read } = super::write(score)?;
     let bytes = pack(&bytes).map_err(|_| WriteError::Length {
         what: "an archive",
         found: bytes.len(),
         limit: u32::MAX as usize,
     })?;
-    Ok(Writing { bytes, repairs })
+    Ok(Writing { bytes, repairs, hard_to_read })
 }
 
 fn pack(score: &[u8]) -> zip::result::ZipResult<Vec<u8>> {

@@ -75,13 +75,15 @@ pub fn write(score: &Score) -> Result<Writing, WriteError> {
     xml.close();
     // Chord symbols stand above the first part that has a pitch.
     let harmonies = parts.iter().position(|part| !part.track.is_drums).unwrap_or(0);
+    let mut hard_to_read = 0;
     for (index, part) in parts.into_iter().enumerate() {
         let duties = Duties { conducts: index == 0, harmonizes: index == harmonies };
-        let mut pen = Pen { xml: &mut xml, score: &score, page: &page, duties };
+        let mut pen = Pen { xml: &mut xml, score: &score, page: &page, duties, hard_to_read };
         pen.part(part, bars);
+        hard_to_read = pen.hard_to_read;
     }
     xml.close();
-    Ok(Writing { bytes: xml.into_bytes(), repairs: repairs.into_list() })
+    Ok(Writing { bytes: xml.into_bytes(), repairs: repairs.into_list(), hard_to_read })
 }
 
 /// How many bars are written: all that hold a note or a change, at least one.

@@ -71,6 +71,28 @@ pub(crate) fn segments(shape: &BarShape, events: &[Event]) -> Vec<Segment> {
     segments
 }
 
+/// The most ties within a bar that a player reads at sight: a quarter that is late by a 32nd has
+/// two.
+const TIES_MAX: usize = 2;
+
+/// Beams from which a value is too short to be read at sight: a 64th has four.
+const BEAMS_MANY: u8 = 4;
+
+/// How many notes of a voice begin in this bar and are hard to read there; `notes` tells how many
+/// sound in an event.
+pub(crate) fn hard_to_read(segments: &[Segment], notes: impl Fn(usize) -> usize) -> usize {
+    let sounding: Vec<&Segment> = segments.iter().filter(|s| s.event.is_some()).collect();
+    let is_hard = |pieces: &&[&Segment]| {
+        let is_short = |value: Value| value.beams() >= BEAMS_MANY;
+        // The first piece of a note that began in another bar is tied from there.
+        !pieces[0].tied.0
+            && (pieces.len() > TIES_MAX + 1
+                || pieces.iter().any(|piece| piece.value.is_some_and(is_short)))
+    };
+    let events = sounding.chunk_by(|one, other| one.event == other.event).filter(is_hard);
+    events.filter_map(|pieces| pieces[0].event).map(notes).sum()
+}
+
 /// Writes one note or rest, cut where a tuplet begins or ends and where values ask for it.
 fn put(
     shape: &BarShape,
@@ -235,6 +257,29 @@ mod tests {
     fn values_that_hide_a_beat_are_tied() {
         check(4, 4, &[(12, 36), (36, 96)], "r eighth, quarter, eighth~, half");
         check(6, 8, &[(24, 48), (48, 72)], "r quarter, eighth~, eighth, quarter");
+    }
+
+    #[test]
+    fn tiny_values_and_many_ties_are_hard_to_read_and_a_long_note_is_not() {
+        let meter = Meter::new(4, 4).unwrap();
+        let shape = BarShape { length: 384, meter, ticks_per_quarter: 96, shortest: 3 };
+        let hard = |events: &[(u32, u32, bool)]| {
+            let event = |&(start, end, goes_on): &(u32, u32, bool)| Event {
+                start,
+                end,
+                goes_on: (goes_on, false),
+            };
+            let events: Vec<Event> = events.iter().map(event).collect();
+            hard_to_read(&segments(&shape, &events), |event| event + 1)
+        };
+        // Quarters, 32nds, triplets, and a half that begins a 16th late.
+        assert_eq!(hard(&[(0, 96, false), (96, 108, false), (192, 224, false)]), 0);
+        assert_eq!(hard(&[(24, 216, false)]), 0);
+        // A 64th; of the second event, which has two notes.
+        assert_eq!(hard(&[(0, 96, false), (96, 102, false)]), 2);
+        // From a 64th before one beat to a 64th behind another; not where it began bars ago.
+        assert_eq!(hard(&[(90, 294, false)]), 1);
+        assert_eq!(hard(&[(0, 294, true)]), 0);
     }
 
     #[test]

@@ -7,6 +7,7 @@ use super::note::NotePlace;
 use super::part::Part;
 use crate::musicxml::xml::Xml;
 use crate::page::accidental::{Accidentals, Shown};
+use crate::page::bar::hard_to_read;
 use crate::page::beam::beams;
 use crate::page::grid::Page;
 use crate::page::spelling::spell;
@@ -26,6 +27,8 @@ pub(super) struct Pen<'a> {
     pub(super) score: &'a Score,
     pub(super) page: &'a Page,
     pub(super) duties: Duties,
+    /// See [`crate::Writing::hard_to_read`].
+    pub(super) hard_to_read: usize,
 }
 
 impl Pen<'_> {
@@ -66,6 +69,8 @@ impl Pen<'_> {
                         self.xml.close();
                     }
                     is_first = false;
+                    let notes = |event: usize| line.groups[event].notes.len();
+                    self.hard_to_read += hard_to_read(&line.segments, notes);
                     let beams = beams(&shape, &line.segments);
                     for (at, segment) in line.segments.iter().enumerate() {
                         let place = NotePlace { staff, line, beams: &beams[at] };
