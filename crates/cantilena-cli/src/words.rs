@@ -6,6 +6,8 @@ use std::io::Write;
 use std::path::Path;
 use std::time::Duration;
 
+pub(crate) use cantilena_studio::count;
+
 /// A line to people, on stderr.
 pub(crate) fn say(line: &str) {
     // If nobody listens any more, there is nobody to tell.
@@ -60,26 +62,14 @@ pub(crate) fn pasted(path: &Path) -> String {
     shlex::try_quote(&name).map_or_else(|_| name.to_string(), |quoted| quoted.into_owned())
 }
 
-/// `1:05` for 65 seconds, `2:00:00` for two hours.
+/// `1:05` for 65 seconds, `2:00:00` for two hours; to the nearest second.
 pub(crate) fn clock(time: Duration) -> String {
-    let seconds = time.as_secs();
+    let seconds = time.as_secs_f64().round() as u64;
     let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
     match hours {
         0 => format!("{minutes}:{seconds:02}"),
         _ => format!("{hours}:{minutes:02}:{seconds:02}"),
     }
-}
-
-/// A count with commas: `12,345`.
-pub(crate) fn count(number: u64) -> String {
-    let digits = number.to_string();
-    let groups: Vec<&str> = digits
-        .as_bytes()
-        .rchunks(3)
-        .rev()
-        .filter_map(|group| std::str::from_utf8(group).ok())
-        .collect();
-    groups.join(",")
 }
 
 /// `1 piece`, `2 pieces`.
@@ -106,10 +96,10 @@ mod tests {
 
     #[test]
     fn numbers_read_well() {
-        assert_eq!(count(0), "0");
-        assert_eq!(count(1_234_567), "1,234,567");
         assert_eq!(counted(1, "piece", "pieces"), "1 piece");
         assert_eq!(clock(Duration::from_secs(65)), "1:05");
         assert_eq!(clock(Duration::from_secs(7200)), "2:00:00");
+        assert_eq!(clock(Duration::from_millis(37_800)), "0:38");
+        assert_eq!(clock(Duration::from_millis(59_499)), "0:59");
     }
 }

@@ -32,6 +32,27 @@ impl TempoChange {
     pub fn bpm(&self) -> f64 {
         60e6 / f64::from(self.micros_per_quarter.get())
     }
+
+    /// Quarters a minute in words: with the fewest decimals that [`TempoMap::insert_bpm`] takes for
+    /// this tempo, and no more than `most`.
+    ///
+    /// 104 quarters a minute are 576,923 microseconds each, which are 104.00001386…; that is `104`.
+    pub fn bpm_in_words(&self, most: usize) -> String {
+        let words = |decimals: usize| format!("{:.decimals$}", self.bpm());
+        let is_this = |words: &String| {
+            let micros = words.parse::<f64>().map(|bpm| (60e6 / bpm).round());
+            micros == Ok(f64::from(self.micros_per_quarter.get()))
+        };
+        (0..most).map(words).find(is_this).unwrap_or_else(|| {
+            let words = words(most);
+            let is_whole = most == 0;
+            if is_whole {
+                words
+            } else {
+                words.trim_end_matches('0').trim_end_matches('.').to_owned()
+            }
+        })
+    }
 }
 
 /// 120 quarters a minute.
@@ -133,6 +154,21 @@ mod tests {
             map.insert(Ticks(onset), NonZero::new(micros).unwrap());
         }
         map
+    }
+
+    #[test]
+    fn a_tempo_is_written_with_no_more_decimals_than_it_needs() {
+        let words = |micros: u32, most: usize| {
+            let micros_per_quarter = NonZero::new(micros).unwrap();
+            TempoChange { onset: Ticks::ZERO, micros_per_quarter }.bpm_in_words(most)
+        };
+        assert_eq!(
+            [500_000, 576_923, 666_667, 582_524].map(|m| words(m, 12)),
+            ["120", "104", "90", "103"]
+        );
+        assert_eq!(words(579_710, 12), "103.5");
+        assert_eq!((words(500_001, 3), words(500_001, 12)), ("120".into(), "119.9998".into()));
+        assert_eq!((words(500_001, 0), words(60_000_000, 3)), ("120".into(), "1".into()));
     }
 
     #[test]

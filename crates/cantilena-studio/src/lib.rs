@@ -46,6 +46,7 @@ mod systems;
 mod tally;
 mod train;
 mod tune;
+mod words;
 
 pub use asked::{Asked, Beginning};
 pub use bench::{Benching, Measurement, Workload, bench};
@@ -89,3 +90,4 @@ pub use cantilena_corpus::{
 };
 pub use cantilena_formats::Format;
 pub use cantilena_neural::Precision;
+pub use words::count;

@@ -15,6 +15,9 @@ use crate::writing::Writing;
 /// Bars in a line: what a screen shows without turning it.
 const LINE_BARS: u32 = 4;
 
+/// Decimals of a tempo: a thousandth of a beat a minute is heard by nobody.
+const DECIMALS: usize = 3;
+
 /// The most bars that are written, as for a printed page.
 const BARS_MAX: u32 = 10_000;
 
@@ -118,7 +121,7 @@ fn head(score: &Score, track: &Track) -> String {
     }
     field('M', &score.meters.changes()[0].meter.to_string());
     field('L', "1/8");
-    field('Q', &format!("1/4={}", score.tempo.changes()[0].bpm()));
+    field('Q', &format!("1/4={}", score.tempo.changes()[0].bpm_in_words(DECIMALS)));
     if !track.name.is_empty() {
         field('V', &format!("1 name=\"{}\"", track.name.replace('"', "'")));
     }
@@ -213,7 +216,7 @@ impl Pen<'_> {
             asides.push((change.onset, format!("[K:{}]", key_name(change.key))));
         }
         for change in &self.score.tempo.changes()[1..] {
-            asides.push((change.onset, format!("[Q:1/4={}]", change.bpm())));
+            asides.push((change.onset, format!("[Q:1/4={}]", change.bpm_in_words(DECIMALS))));
         }
         for symbol in &self.score.chords {
             asides.push((symbol.onset, format!("\"{}\"", symbol.chord)));

@@ -12,6 +12,9 @@ pub(super) fn markers(score: &Score) -> impl Iterator<Item = (Ticks, &str)> {
     texts.map(|text| (text.onset, text.text.as_str()))
 }
 
+/// More than an f64 of this size holds: a tempo is read back as it was.
+const DECIMALS: usize = 12;
+
 impl Pen<'_> {
     /// Tempi, markers and chord symbols of a bar, where they are this part's to show.
     pub(super) fn directions(&mut self, bar: u32) {
@@ -28,7 +31,7 @@ impl Pen<'_> {
             }
             for change in self.score.tempo.changes().iter().filter(|c| within(c.onset)) {
                 let bpm = change.bpm();
-                let tempo = bpm.to_string();
+                let tempo = change.bpm_in_words(DECIMALS);
                 // What changes inside a bar is rubato, which is heard and not printed.
                 if change.onset > onset {
                     self.xml.open("sound", &[("tempo", &tempo)]);
