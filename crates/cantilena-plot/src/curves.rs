@@ -47,6 +47,11 @@ pub struct Curve {
     pub points: Vec<(f64, f64)>,
     /// Which of its points is marked, if any.
     pub best: Option<Best>,
+    /// Whose colour and dashes it has, counted as the curves of a chart are; its own place if left
+    /// out.
+    pub look: Option<usize>,
+    /// What is written behind its name in place of its last value.
+    pub told: Option<String>,
 }
 
 /// Which point of a curve is the best.
@@ -61,12 +66,28 @@ pub enum Best {
 impl Curve {
     /// A series of this name, no point of it marked.
     pub fn new(name: &str, points: Vec<(f64, f64)>) -> Curve {
-        Curve { name: name.to_owned(), points, best: None }
+        Curve { name: name.to_owned(), points, best: None, look: None, told: None }
     }
 
     /// The same with its best point ringed and named.
     pub fn marking(self, best: Best) -> Curve {
         Curve { best: Some(best), ..self }
+    }
+
+    /// The same in the colour and dashes that the curve at this place has in other charts.
+    pub fn drawn_as(self, place: usize) -> Curve {
+        Curve { look: Some(place), ..self }
+    }
+
+    /// The same with these words behind its name in place of its last value, which may say nothing
+    /// of an upright line.
+    pub fn telling(self, words: &str) -> Curve {
+        Curve { told: Some(words.to_owned()), ..self }
+    }
+
+    /// What is written behind its name; `None` where there is nothing to say.
+    fn told(&self) -> Option<String> {
+        self.told.clone().or_else(|| self.last_point().map(|last| measured(last.1)))
     }
 
     /// The last point that is one.
@@ -119,11 +140,12 @@ pub fn curves_on(paper: Paper, title: &str, x: &Axis, y: &Axis, curves: &[Curve]
     );
     frame.draw_axes(&mut picture, x, y);
     for (index, curve) in curves.iter().enumerate() {
-        picture.path(frame.line(&curve.points), look(index));
+        picture.path(frame.line(&curve.points), look(curve.look.unwrap_or(index)));
     }
     for (index, curve) in curves.iter().enumerate() {
         if let Some((x, y)) = curve.best_point().and_then(|point| frame.place(point)) {
-            let ring = Look { fill: Some(Paint::Paper), ..Look::stroked(Paint::Hue(index), 2.0) };
+            let hue = Paint::Hue(curve.look.unwrap_or(index));
+            let ring = Look { fill: Some(Paint::Paper), ..Look::stroked(hue, 2.0) };
             picture.dot(x, y, 5.0, ring);
         }
     }
@@ -139,7 +161,10 @@ fn look(index: usize) -> Look {
 /// What the curves say, in a sentence each.
 fn description(y: &Axis, curves: &[Curve]) -> String {
     let sentence = |curve: &Curve| -> Option<String> {
-        let mut words = format!("{} ends at {}", curve.name, measured(curve.last_point()?.1));
+        let mut words = match &curve.told {
+            Some(told) => format!("{} {told}", curve.name),
+            None => format!("{} ends at {}", curve.name, curve.told()?),
+        };
         if let (Some(best), Some(point)) = (curve.best, curve.best_point()) {
             words += &format!(", {} {} at {}", best.name(), measured(point.1), number(point.0));
         }
@@ -162,5 +187,26 @@ mod tests {
         let curve = Curve::new("validation", points).marking(Best::Lowest);
         assert_eq!(curve.best_point(), Some((2.0, 1.5)));
         assert_eq!(curve.clone().marking(Best::Highest).best_point(), Some((0.0, 3.0)));
+    }
+
+    #[test]
+    fn an_upright_line_tells_its_place_and_not_its_height() {
+        let curve = Curve::new("suggestion", vec![(0.016, 4.0), (0.016, 20.6)]).telling("0.016");
+        assert_eq!(
+            description(&Axis::new("nats"), std::slice::from_ref(&curve)),
+            "nats: suggestion 0.016."
+        );
+        let axes = [Axis::logarithmic("rate"), Axis::new("nats")];
+        let svg = curves("Rates", &axes[0], &axes[1], &[curve]).svg();
+        assert!(svg.contains(">0.016</text>") && !svg.contains(">20.6</text>"), "{svg}");
+    }
+
+    #[test]
+    fn a_curve_may_look_as_another_does_elsewhere() {
+        let points = vec![(0.0, 1.0), (1.0, 2.0)];
+        let drawn = |curve: Curve| curves("", &Axis::new("x"), &Axis::new("y"), &[curve]).svg();
+        let [own, second] = [None, Some(1)]
+            .map(|look| drawn(Curve { look, ..Curve::new("validation", points.clone()) }));
+        assert!(!own.contains("stroke-dasharray") && second.contains("stroke-dasharray"));
     }
 }

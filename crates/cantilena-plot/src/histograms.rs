@@ -145,8 +145,9 @@ fn outline(index: usize) -> Look {
 /// Draws a panel whose upper left corner and width are given.
 fn draw(picture: &mut Picture, panel: &Panel, [x, y, width]: [f64; 3]) {
     picture.words(x, y + 22.0, Style::HEADING, &*panel.name);
-    let beside = x + Style::HEADING.width(&panel.name) + 8.0;
-    picture.words(beside, y + 22.0, Style::LABEL, &*panel.remark);
+    // At the far end: a reader's own font may set the name much wider than ours.
+    let end = Style::LABEL.anchored(Anchor::End);
+    picture.words(x + width, y + 22.0, end, &*panel.remark);
     match panel.bins {
         Bins::Ordered => draw_ordered(picture, panel, [x, y + 36.0, width]),
         Bins::Named => named::draw(picture, panel, [x, y + 36.0, width]),

@@ -15,6 +15,14 @@ pub(crate) fn measured(value: f64) -> String {
     written(value, str::to_owned)
 }
 
+/// A share of a list: all to a tenth of a percent, so that they can be compared at a glance.
+pub(crate) fn percent(share: f64) -> String {
+    match 100.0 * share {
+        small if small > 0.0 && small < 0.05 => "< 0.1 %".to_owned(),
+        share => format!("{share:.1} %"),
+    }
+}
+
 /// The numbers along an axis, by rising value: with more decimals than [`number`] gives where it
 /// would write two of them alike.
 pub(crate) fn numbers(values: &[f64]) -> Vec<String> {
@@ -105,6 +113,12 @@ mod tests {
         assert_eq!(numbers(&[12_345.5, 12_346.0]), ["12,345.5", "12,346"]);
         assert_eq!(numbers(&[1.0, 1.0]), ["1", "1"], "nothing tells them apart");
         assert_eq!(numbers(&[]), [""; 0]);
+    }
+
+    #[test]
+    fn shares_of_a_list_have_one_decimal() {
+        let shares = [1.0, 0.06, 0.0525, 0.00937, 0.0004, 0.0].map(percent);
+        assert_eq!(shares, ["100.0 %", "6.0 %", "5.2 %", "0.9 %", "< 0.1 %", "0.0 %"]);
     }
 
     #[test]

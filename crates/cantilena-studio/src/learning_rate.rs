@@ -156,7 +156,8 @@ fn picture(found: &RateFound) -> String {
         &Axis::new("nats a note"),
         &[
             Curve::new("each update", points(&|trial| trial.nats)),
-            Curve::new("suggestion", vec![(at, low), (at, high)]),
+            Curve::new("suggestion", vec![(at, low), (at, high)])
+                .telling(&found.suggestion.to_string()),
             Curve::new("moving mean", smoothed).marking(Best::Lowest),
         ],
     )
@@ -198,6 +199,7 @@ mod tests {
         assert!(found.trials.windows(2).all(|pair| pair[0].rate < pair[1].rate));
         assert!((1e-4..0.1).contains(&found.suggestion), "{}", found.suggestion);
         let svg = std::fs::read_to_string(request.out.join("learning-rate.svg")).unwrap();
+        assert!(svg.contains(&format!("suggestion {}", found.suggestion)), "and not its height");
         assert!(svg.contains("suggestion"));
         let json = std::fs::read_to_string(request.out.join("learning-rate.json")).unwrap();
         let json: serde_json::Value = serde_json::from_str(&json).unwrap();

@@ -6,12 +6,13 @@ mod system;
 
 use std::path::Path;
 
-use cantilena_plot::{Bins, Panel, Series};
+use cantilena_plot::{Bins, Curve, Panel, Series};
 
 use crate::error::StudioError;
 use crate::output::Overwrite;
 use crate::store;
 use crate::systems::is_system;
+use crate::words::count;
 
 /// The seed of the piece that a report shows.
 const SEED: u64 = 1;
@@ -31,13 +32,13 @@ pub fn report(model: &Path, page: &Path, overwrite: Overwrite) -> Result<(), Stu
     store::write(page, html.as_bytes(), overwrite)
 }
 
-/// Shares of values in `bins` bins of a width from 0 on, for each of the named sets; what lies
-/// beyond counts in the last.
+/// Shares of values in `bins` bins of a width, the first around 0, for each of the named sets; what
+/// lies beyond counts in the last.
 fn panel(name: &str, axis: &str, bin: f64, bins: usize, sets: &[(&str, Vec<f64>)]) -> Panel {
     let shares = |values: &[f64]| -> Vec<f64> {
         let mut counts = vec![0.0; bins];
         for value in values {
-            counts[((value / bin) as usize).min(bins - 1)] += 1.0 / values.len() as f64;
+            counts[bin_of(*value, bin).min(bins - 1)] += 1.0 / values.len() as f64;
         }
         counts
     };
@@ -58,11 +59,26 @@ fn panel(name: &str, axis: &str, bin: f64, bins: usize, sets: &[(&str, Vec<f64>)
     }
 }
 
-/// A row for the sum of a table of layers.
+/// The bin whose middle is nearest to a value.
+///
+/// Equal lengths differ in their last digits by where in a piece they stand; a value is rounded to
+/// a ten thousandth of a bin first, so that they count in one.
+fn bin_of(value: f64, bin: f64) -> usize {
+    ((value / bin * 1e4).round() / 1e4).round() as usize
+}
+
+/// A row for the sum of a table of layers, whose weights are written with commas.
 fn with_total(layers: &[[String; 5]]) -> Vec<Vec<String>> {
-    let weights = layers.iter().map(|row| row[4].parse::<usize>().unwrap_or(0));
-    let total = weights.sum::<usize>().to_string();
-    let mut rows: Vec<Vec<String>> = layers.iter().map(|row| row.to_vec()).collect();
+    let weights = |row: &[String; 5]| row[4].parse::<u64>();
+    let total = count(layers.iter().flat_map(weights).sum());
+    let row = |row: &[String; 5]| {
+        let mut cells = row.to_vec();
+        if let Ok(weights) = weights(row) {
+            cells[4] = count(weights);
+        }
+        cells
+    };
+    let mut rows: Vec<Vec<String>> = layers.iter().map(row).collect();
     rows.push(vec!["all".into(), String::new(), String::new(), String::new(), total]);
     rows
 }
@@ -73,4 +89,47 @@ fn three(value: f64) -> String {
 
 fn percent(share: f64) -> String {
     format!("{:.1} %", share * 100.0)
+}
+
+/// A number that others are held against: a line across the whole of a chart.
+fn level(name: &str, value: f64, along: &[&[(f64, f64)]]) -> Curve {
+    let xs = || along.iter().flat_map(|points| points.iter()).map(|point| point.0);
+    let ends = [xs().fold(f64::INFINITY, f64::min), xs().fold(f64::NEG_INFINITY, f64::max)];
+    Curve::new(name, ends.map(|x| (x, value)).to_vec()).drawn_as(BASELINE)
+}
+
+/// How the sides are drawn, in every chart the same.
+const TRAINING: usize = 0;
+const VALIDATION: usize = 1;
+const BASELINE: usize = 2;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // Of 54 notes of 0.6 seconds 27 % once stood at 0.55 and 18 % at 0.60.
+    #[test]
+    fn equal_lengths_count_in_one_bin() {
+        for (seconds, bin) in [(0.6, 12), (0.3, 6), (1.2, 24), (0.125, 3), (0.0, 0)] {
+            for onset in 0..400 {
+                let onset = f64::from(onset) * 0.3;
+                assert_eq!(bin_of((onset + seconds) - onset, 0.05), bin, "{seconds} at {onset}");
+            }
+        }
+        assert_eq!([0.0, 60.0, 127.0].map(|pitch| bin_of(pitch, 1.0)), [0, 60, 127]);
+    }
+
+    #[test]
+    fn a_level_lies_across_all_curves() {
+        let line = level("Markov", 3.0, &[&[(0.5, 1.0), (2.0, 1.0)], &[(0.0, 9.0)], &[]]);
+        assert_eq!(line.points, [(0.0, 3.0), (2.0, 3.0)]);
+    }
+
+    #[test]
+    fn weights_are_summed_and_written_with_commas() {
+        let layer = |weights: &str| ["lstm", "LSTM", "2", "", weights].map(str::to_owned);
+        let rows = with_total(&[layer("451158"), layer("1000"), layer("")]);
+        let weights: Vec<&str> = rows.iter().map(|row| &*row[4]).collect();
+        assert_eq!(weights, ["451,158", "1,000", "", "452,158"]);
+    }
 }

@@ -27,7 +27,7 @@ impl Label {
         let best = curve.best.zip(curve.best_point());
         Label {
             name: curve.name.clone(),
-            last: curve.last_point().map(|last| measured(last.1)).unwrap_or_default(),
+            last: curve.told().unwrap_or_default(),
             best: best
                 .map(|(best, (x, y))| format!("{} {} at {}", best.name(), measured(y), number(x))),
         }

@@ -35,7 +35,8 @@ impl Names {
         let end = |curve: &Curve| curve.points.iter().rev().find_map(|point| frame.place(*point));
         let ends: Vec<Option<(f64, f64)>> = curves.iter().map(end).collect();
         for (index, (x, y)) in ends.iter().enumerate().filter_map(|(i, end)| Some((i, (*end)?))) {
-            picture.dot(x, y, 3.0, Look::filled(Paint::Hue(index)));
+            let hue = curves[index].look.unwrap_or(index);
+            picture.dot(x, y, 3.0, Look::filled(Paint::Hue(hue)));
         }
         if self.is_beside {
             let height = |end: &Option<(f64, f64)>| end.map_or(frame.bottom, |end| end.1);
@@ -54,7 +55,8 @@ impl Names {
             let mut top = frame.bottom + 46.0;
             for (index, label) in self.labels.iter().enumerate() {
                 let middle = top + LINE / 2.0;
-                picture.lines([[MARGIN, middle, MARGIN + 28.0, middle]], look(index));
+                let look = look(curves[index].look.unwrap_or(index));
+                picture.lines([[MARGIN, middle, MARGIN + 28.0, middle]], look);
                 label.write(picture, MARGIN + 38.0, top);
                 top += label.height();
             }

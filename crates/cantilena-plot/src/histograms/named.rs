@@ -2,7 +2,7 @@
 
 use super::{Panel, bars, outline};
 use crate::element::{Anchor, Look, Style};
-use crate::number::number;
+use crate::number::percent;
 use crate::picture::Picture;
 use crate::theme::Paint;
 
@@ -33,7 +33,7 @@ pub(super) fn draw(picture: &mut Picture, panel: &Panel, [x, top, width]: [f64; 
     let names = panel.labels.iter().map(|label| Style::LABEL.width(label));
     let names = names.fold(0.0, f64::max).min(NAMES_MAX * width);
     let share = |bin: usize| panel.series.first().map_or(0.0, |series| series.share(bin));
-    let words = |bin: usize| format!("{} %", number(100.0 * share(bin)));
+    let words = |bin: usize| percent(share(bin));
     let bins = 0..panel.labels.len();
     let shares = bins.clone().map(|bin| Style::LABEL.width(&words(bin))).fold(0.0, f64::max);
     let (left, room) = (x + names + GAP, width - names - shares - 2.0 * GAP);

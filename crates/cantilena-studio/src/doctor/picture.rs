@@ -4,6 +4,7 @@ use cantilena_plot::{Bins, Panel, Picture, Series, Theme, histograms};
 
 use super::census::{Census, ChordShare, Counted};
 use crate::error::StudioError;
+use crate::words::count;
 
 /// Things with names that are drawn; all of them are in the JSON.
 const SHOWN: usize = 12;
@@ -28,7 +29,7 @@ pub(super) fn draw(census: &Census) -> Picture {
         ordered("Length", "minutes", &census.lengths),
     ];
     let panels: Vec<Panel> = panels.into_iter().filter(|panel| !panel.labels.is_empty()).collect();
-    histograms(&format!("What {} pieces are made of", census.pieces), &panels)
+    histograms(&format!("What {} pieces are made of", count(census.pieces as u64)), &panels)
 }
 
 /// The picture in pixels.
@@ -37,7 +38,7 @@ pub(super) fn png(census: &Census) -> Result<Vec<u8>, StudioError> {
 }
 
 fn estimated(pieces: usize) -> String {
-    if pieces > 0 { format!("estimated of {pieces}") } else { String::new() }
+    if pieces > 0 { format!("estimated of {}", count(pieces as u64)) } else { String::new() }
 }
 
 /// Shares of all pieces.

@@ -8,12 +8,13 @@ use cantilena_plot::{Axis, Best, Curve, PianoRoll, Picture, curves, histograms, 
 use cantilena_score::Score;
 
 use super::page::Page;
-use super::{NOTES, SEED, panel, percent, three, with_total};
+use super::{NOTES, SEED, TRAINING, VALIDATION, level, panel, percent, three, with_total};
 use crate::compose::{Composing, compose_with};
 use crate::error::StudioError;
 use crate::library::load_model;
 use crate::systems::layers;
 use crate::train::Logged;
+use crate::words::count;
 
 pub(super) fn html(folder: &Path) -> Result<String, StudioError> {
     let checkpoint = load_model(folder)?;
@@ -22,9 +23,9 @@ pub(super) fn html(folder: &Path) -> Result<String, StudioError> {
     page.paragraph(&format!(
         "Learnt from {}: {} pieces were learnt from, {} others were held back; {} steps in {:.0} s.",
         provenance.corpus_name,
-        provenance.pieces.0,
-        provenance.pieces.1,
-        provenance.steps,
+        count(provenance.pieces.0 as u64),
+        count(provenance.pieces.1 as u64),
+        count(provenance.steps),
         provenance.metrics.get("training_seconds").copied().unwrap_or(0.0),
     ));
     let figure = |name: &str| provenance.metrics.get(name).copied();
@@ -52,7 +53,8 @@ pub(super) fn html(folder: &Path) -> Result<String, StudioError> {
     let logged = Logged::read(folder);
     if !logged.validation.is_empty() {
         page.heading("How it learnt");
-        for picture in learning(&logged) {
+        let markov = [figure("markov_nats_per_note"), figure("markov_pitch_accuracy")];
+        for picture in learning(&logged, markov) {
             page.picture(&picture);
         }
     }
@@ -71,8 +73,9 @@ pub(super) fn html(folder: &Path) -> Result<String, StudioError> {
     Ok(page.finish())
 }
 
-/// Loss, accuracy and perplexity over the epochs.
-fn learning(logged: &Logged) -> Vec<Picture> {
+/// Loss, accuracy and perplexity over the epochs, and those of the Markov model: its nats a note
+/// and its share of pitches right.
+fn learning(logged: &Logged, markov: [Option<f64>; 2]) -> Vec<Picture> {
     let points = |points: &[(f64, f64)], of: fn(f64) -> f64| -> Vec<(f64, f64)> {
         points.iter().map(|&(epoch, value)| (epoch, of(value))).collect()
     };
@@ -80,13 +83,20 @@ fn learning(logged: &Logged) -> Vec<Picture> {
     let both = |title: &str, axis: Axis, of: fn(f64) -> f64| {
         let validation = Curve::new("validation", points(&logged.validation, of));
         let training = Curve::new("training", points(&logged.training, of));
-        curves(title, &epochs, &axis, &[training, validation.marking(Best::Lowest)])
+        let along = [&*training.points, &*validation.points];
+        let markov = markov[0].map(|nats| level("Markov", of(nats), &along));
+        let mut drawn = vec![training.drawn_as(TRAINING)];
+        drawn.push(validation.marking(Best::Lowest).drawn_as(VALIDATION));
+        drawn.extend(markov);
+        curves(title, &epochs, &axis, &drawn)
     };
     let right = points(&logged.accuracy, |share| share * 100.0);
-    let right = Curve::new("validation", right).marking(Best::Highest);
+    let baseline = markov[1].map(|share| level("Markov", share * 100.0, &[&right]));
+    let right = Curve::new("validation", right).marking(Best::Highest).drawn_as(VALIDATION);
+    let right: Vec<Curve> = [right].into_iter().chain(baseline).collect();
     vec![
         both("Loss", Axis::new("nats a note"), |nats| nats),
-        curves("Accuracy", &epochs, &Axis::new("pitches right, %"), &[right]),
+        curves("Accuracy", &epochs, &Axis::new("pitches right, %"), &right),
         both("Perplexity", Axis::logarithmic("perplexity of a note"), f64::exp),
     ]
 }

@@ -15,7 +15,7 @@ const STYLE: &str = "\
 @media(prefers-color-scheme:dark){:root{--ink:#e8eaf0;--quiet:#a4abba;--ground:#14171f;--line:#343a48}}\
 body{margin:0 auto;max-width:52rem;padding:1.5rem;background:var(--ground);color:var(--ink);\
 font:1rem/1.5 system-ui,sans-serif}h1{font-size:1.6rem}h2{font-size:1.15rem;margin-top:2.2rem}\
-table{border-collapse:collapse;font-variant-numeric:tabular-nums}\
+.wide{overflow-x:auto}table{border-collapse:collapse;font-variant-numeric:tabular-nums}\
 td,th{text-align:left;padding:.25rem 1.25rem .25rem 0;border-bottom:1px solid var(--line)}\
 th{color:var(--quiet);font-weight:500}figure{margin:1rem 0;break-inside:avoid}\
 svg{max-width:100%;height:auto}pre{overflow-x:auto;color:var(--quiet)}\
@@ -54,12 +54,13 @@ impl Page {
             cells.map(|cell| format!("<{tag}>{}</{tag}>", escaped(&cell))).collect::<String>()
         };
         let head = cells("th", &mut head.iter().map(|&cell| cell.to_owned()));
-        let _ = writeln!(self.html, "<table><tr>{head}</tr>");
+        // On a narrow screen the table is scrolled, by finger or by key, and not the page.
+        let _ = writeln!(self.html, "<div class=\"wide\" tabindex=\"0\"><table><tr>{head}</tr>");
         for row in rows {
             let row = cells("td", &mut row.iter().cloned());
             let _ = writeln!(self.html, "<tr>{row}</tr>");
         }
-        self.html.push_str("</table>\n");
+        self.html.push_str("</table></div>\n");
     }
 
     pub(crate) fn finish(mut self) -> String {

@@ -16,9 +16,10 @@ use cantilena_systems::{
 };
 
 use super::page::Page;
-use super::{NOTES, SEED, panel, percent, three, with_total};
+use super::{NOTES, SEED, TRAINING, VALIDATION, level, panel, percent, three, with_total};
 use crate::error::StudioError;
 use crate::systems::{composed_sound, judging_windows, load_system, told};
+use crate::words::count;
 
 /// How many notes are shown as true against predicted.
 const HITS: usize = 20;
@@ -34,7 +35,7 @@ pub(super) fn html(folder: &Path) -> Result<String, StudioError> {
     page.paragraph(&format!(
         "Learnt from {}, {} steps in {:.0} s. {}",
         provenance.corpus_name,
-        provenance.steps,
+        count(provenance.steps),
         provenance.seconds,
         protocol(checkpoint),
     ));
@@ -59,12 +60,15 @@ pub(super) fn html(folder: &Path) -> Result<String, StudioError> {
     let (while_learning, at_last) = judging_windows(provenance.windows.1);
     if while_learning < at_last {
         page.paragraph(&format!(
-            "{while_learning} of the windows that judge, evenly spread, judged while it learnt; \
-             {at_last} judged the model that is saved. The least loss of the curve is of the same \
-             weights as the loss above, on fewer windows."
+            "{} of the windows that judge, evenly spread, judged while it learnt; {} judged the \
+             model that is saved. The least loss of the curve is of the same weights as the loss \
+             above, on fewer windows.",
+            count(while_learning as u64),
+            count(at_last as u64),
         ));
     }
-    for picture in learning(&provenance.history) {
+    let least = |one: &&(f64, f64), other: &&(f64, f64)| one.0.total_cmp(&other.0);
+    for picture in learning(&provenance.history, provenance.markov.iter().min_by(least)) {
         page.picture(&picture);
     }
     let hits: Vec<(u8, u8)> = model.hits().into_iter().take(HITS).collect();
@@ -135,6 +139,7 @@ fn sound(checkpoint: &SystemCheckpoint, page: &mut Page) -> Result<(), StudioErr
 fn protocol(checkpoint: &SystemCheckpoint) -> String {
     let provenance = &checkpoint.provenance;
     let (learnt, judging) = provenance.windows;
+    let [learnt, judging] = [learnt, judging].map(|windows| count(windows as u64));
     match checkpoint.model.recipe.protocol {
         Protocol::Legacy => format!(
             "Legacy protocol: {learnt} windows were learnt from and {judging} judge, shuffled; \
@@ -142,7 +147,8 @@ fn protocol(checkpoint: &SystemCheckpoint) -> String {
         ),
         Protocol::ByPiece => format!(
             "By piece: {} were learnt from ({learnt} windows), {} others judge ({judging} windows).",
-            provenance.pieces.0, provenance.pieces.1,
+            count(provenance.pieces.0 as u64),
+            count(provenance.pieces.1 as u64),
         ),
     }
 }
@@ -171,8 +177,9 @@ fn figures(evaluation: &Evaluation) -> Vec<Vec<String>> {
     rows
 }
 
-/// Loss, and where symbols are predicted accuracy and perplexity, over the epochs.
-fn learning(history: &[Epoch]) -> Vec<Picture> {
+/// Loss, and where symbols are predicted accuracy and perplexity, over the epochs; `markov` are the
+/// nats a symbol and the share right of the best model that counts.
+fn learning(history: &[Epoch], markov: Option<&(f64, f64)>) -> Vec<Picture> {
     let series = |value: &dyn Fn(&cantilena_systems::Evaluation) -> Option<f64>, train: bool| {
         let points = history.iter().filter_map(|point| {
             let side = if train { &point.train } else { &point.validation };
@@ -187,28 +194,35 @@ fn learning(history: &[Epoch]) -> Vec<Picture> {
         |title: &str,
          axis: &Axis,
          best,
+         markov: Option<f64>,
          value: &dyn Fn(&cantilena_systems::Evaluation) -> Option<f64>| {
-            let validation = series(value, false);
+            let (training, validation) = (series(value, true), series(value, false));
             (!validation.is_empty()).then(|| {
-                curves(
-                    title,
-                    &Axis::new("epochs"),
-                    axis,
-                    &[
-                        Curve::new("training", series(value, true)),
-                        Curve::new("validation", validation).marking(best),
-                    ],
-                )
+                let markov = markov.map(|value| level("Markov", value, &[&training, &validation]));
+                let training = Curve::new("training", training).drawn_as(TRAINING);
+                let validation = Curve::new("validation", validation).marking(best);
+                let mut drawn = vec![training, validation.drawn_as(VALIDATION)];
+                drawn.extend(markov);
+                curves(title, &Axis::new("epochs"), axis, &drawn)
             })
         };
     [
-        picture("Loss", &Axis::new("loss"), Best::Lowest, &|side| Some(side.loss())),
-        picture("Accuracy", &Axis::new("right, %"), Best::Highest, &|side| {
-            Some(side.symbols()?.accuracy() * 100.0)
-        }),
-        picture("Perplexity", &Axis::logarithmic("perplexity"), Best::Lowest, &|side| {
-            side.perplexity()
-        }),
+        // The loss weighs all that is predicted, and no model that counts does that.
+        picture("Loss", &Axis::new("loss"), Best::Lowest, None, &|side| Some(side.loss())),
+        picture(
+            "Accuracy",
+            &Axis::new("right, %"),
+            Best::Highest,
+            markov.map(|(_, right)| right * 100.0),
+            &|side| Some(side.symbols()?.accuracy() * 100.0),
+        ),
+        picture(
+            "Perplexity",
+            &Axis::logarithmic("perplexity"),
+            Best::Lowest,
+            markov.map(|(nats, _)| nats.exp()),
+            &|side| side.perplexity(),
+        ),
     ]
     .into_iter()
     .flatten()
