@@ -80,9 +80,9 @@ impl Default for Distributions {
         });
         Distributions {
             pitch: Histogram::new("pitch", pitches),
-            pitch_class: Histogram::new("pitch class", classes),
+            pitch_class: Histogram::new("pitch_class", classes),
             interval: Histogram::new("interval", intervals.collect()),
-            onset_interval: Histogram::new("onset interval", values()),
+            onset_interval: Histogram::new("onset_interval", values()),
             duration: Histogram::new("duration", values()),
             velocity: Histogram::new("velocity", names(&Dynamic::ALL.map(Dynamic::name))),
             polyphony: Histogram::new("polyphony", voices.collect()),

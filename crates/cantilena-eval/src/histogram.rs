@@ -5,7 +5,7 @@ use serde::Serialize;
 /// Counts in named bins.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Histogram {
-    /// What is counted, in a word or two.
+    /// What is counted, as the fields of [`Distributions`](crate::Distributions) are called.
     pub name: &'static str,
     /// What each bin is called.
     pub labels: Vec<String>,

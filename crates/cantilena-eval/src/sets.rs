@@ -90,7 +90,7 @@ mod tests {
     fn pieces_in_another_octave_lie_apart_in_pitch_and_not_in_pitch_class() {
         let far = compare_sets(&melodies(5, 5), &melodies(4, 0));
         assert!(far["pitch"].overlap_area < 0.4, "{:?}", far["pitch"]);
-        assert!(far["pitch class"].overlap_area > 0.8, "{:?}", far["pitch class"]);
-        assert!(far["pitch"].divergence > 4.0 * far["pitch class"].divergence.max(0.1));
+        assert!(far["pitch_class"].overlap_area > 0.8, "{:?}", far["pitch_class"]);
+        assert!(far["pitch"].divergence > 4.0 * far["pitch_class"].divergence.max(0.1));
     }
 }

@@ -19,6 +19,10 @@ fn a_piece_beside_itself_has_everything_in_common() {
     let corpus = Originality::new([("itself", &song)]);
     let report = Report::of(&song, &Distributions::of([&song]), Some(&corpus));
     assert_eq!(report.comparisons.len(), 7);
+    let names: Vec<&str> = report.comparisons.keys().copied().collect();
+    let json = serde_json::to_value(&report.piece).unwrap();
+    let fields: Vec<&str> = json.as_object().unwrap().keys().map(String::as_str).collect();
+    assert_eq!(names, fields, "one name for a histogram, wherever it stands");
     for (name, comparison) in &report.comparisons {
         assert!((comparison.overlap - 1.0).abs() < 1e-12, "{name}: {comparison:?}");
         assert!(comparison.divergence.abs() < 1e-12, "{name}: {comparison:?}");

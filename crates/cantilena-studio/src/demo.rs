@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use cantilena_eval::{Distributions, Originality, Report};
+use cantilena_eval::{Distributions, Means, Originality, Report};
 use cantilena_generate::Length;
 use cantilena_score::Score;
 use cantilena_train::{Evaluation, Recipe};
@@ -116,7 +116,8 @@ fn finish(
     let distributions = Distributions::of(corpus.iter().copied());
     let learnt = outcome.learnt.iter().map(|&piece| &outcome.corpus.pieces[piece]);
     let originality = Originality::new(learnt.map(|piece| (&*piece.name, &piece.score)));
-    let report = Report::of(&composition.score, &distributions, Some(&originality));
+    let mut report = Report::of(&composition.score, &distributions, Some(&originality));
+    report.corpus_means = Some(Means::of(corpus.iter().copied()));
     let evaluation =
         outcome.history.best().map(|moment| moment.validation.clone()).unwrap_or_default();
     let json = serde_json::json!({
