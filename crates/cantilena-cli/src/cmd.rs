@@ -58,6 +58,10 @@ const REPAIRS_SHOWN: usize = 3;
 fn tell(written: &Written) {
     if let Some(bank) = &written.bank {
         say(&format!("The sound is of {bank}"));
+        if written.silent > 0 {
+            let notes = counted(written.silent, "note makes", "notes make");
+            say(&format!("{notes} no sound, for it has nothing on their keys"));
+        }
     }
     for file in &written.reduced {
         say(&format!(

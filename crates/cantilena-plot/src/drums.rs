@@ -52,8 +52,14 @@ const NAMES: [&str; 47] = [
     "Triangle",
 ];
 
-/// The name of a drum by its note number; outside General MIDI's map, the number itself.
+/// The name of a drum by its note number; outside General MIDI's map, but for the two keys that
+/// electronic kits give to the edge of a hi-hat, the number itself.
 pub(crate) fn drum_name(number: u8) -> String {
+    match number {
+        22 => return "Hat edge".to_owned(),
+        26 => return "Open edge".to_owned(),
+        _ => {}
+    }
     let place = usize::from(number).checked_sub(35);
     match place.and_then(|place| NAMES.get(place)) {
         Some(name) => (*name).to_owned(),
@@ -67,7 +73,14 @@ mod tests {
 
     #[test]
     fn the_map_begins_and_ends_where_general_midi_has_it() {
-        let cases = [(34, "key 34"), (35, "Kick 2"), (38, "Snare"), (42, "Hi-hat"), (49, "Crash")];
+        let cases = [
+            (22, "Hat edge"),
+            (34, "key 34"),
+            (35, "Kick 2"),
+            (38, "Snare"),
+            (42, "Hi-hat"),
+            (49, "Crash"),
+        ];
         for (number, name) in cases.into_iter().chain([(81, "Triangle"), (82, "key 82")]) {
             assert_eq!(drum_name(number), name);
         }

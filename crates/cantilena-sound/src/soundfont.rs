@@ -3,10 +3,14 @@
 use std::fmt;
 use std::sync::{Arc, LazyLock};
 
+use cantilena_score::{Change, Control, Note, Program, Score, Track};
+use rustysynth::Preset;
+
 use crate::error::SoundError;
 use crate::fence::fenced;
 use crate::orchestra;
 use crate::sf2::{self, Bank};
+use crate::synth::controller;
 
 /// A bank of sounds: presets for programs and drum kits, after the SoundFont 2.04 specification.
 ///
@@ -70,6 +74,49 @@ impl SoundFont {
     /// What it holds, by bank and program.
     pub fn presets(&self) -> &[PresetName] {
         &self.presets
+    }
+
+    /// How many notes of a score make no sound with it: drums on keys without a drum, pitches
+    /// beyond what a program has.
+    ///
+    /// What a track finds by selecting banks is not looked at: all its notes count as heard.
+    pub fn silent_notes(&self, score: &Score) -> usize {
+        let selects = |control: &Control| {
+            let Change::Controller { number, .. } = control.change else { return false };
+            [controller::BANK, controller::BANK_FINE].contains(&number)
+        };
+        let plain = score.tracks.iter().filter(|t| t.is_drums || !t.controls.iter().any(selects));
+        let silent = |track: &Track| {
+            let preset = self.preset(track.program, track.is_drums);
+            track.notes.iter().filter(|note| !self.sounds(preset, note)).count()
+        };
+        plain.map(silent).sum()
+    }
+
+    /// The preset that the engine plays a part with: that of its program or, of drums, its kit;
+    /// else the standard kit; else the first of all.
+    fn preset(&self, program: Program, is_drums: bool) -> Option<&Preset> {
+        let presets = self.engine.get_presets();
+        let number = |preset: &Preset| (preset.get_bank_number(), preset.get_patch_number());
+        let find = |wanted| presets.iter().rfind(|preset| number(preset) == wanted);
+        let program = i32::from(program.number());
+        let own = if is_drums {
+            find((128, program)).or_else(|| find((128, 0)))
+        } else {
+            find((0, program))
+        };
+        own.or_else(|| presets.iter().min_by_key(|preset| number(preset)))
+    }
+
+    /// Whether a zone of a preset, and one of its instruments, hold a note.
+    fn sounds(&self, preset: Option<&Preset>, note: &Note) -> bool {
+        let (key, velocity) = (i32::from(note.pitch.number()), i32::from(note.velocity.value()));
+        let zones = preset.into_iter().flat_map(Preset::get_regions);
+        let mut held = zones.filter(|zone| zone.contains(key, velocity));
+        held.any(|zone| {
+            let instrument = &self.engine.get_instruments()[zone.get_instrument_id()];
+            instrument.get_regions().iter().any(|zone| zone.contains(key, velocity))
+        })
     }
 
     /// How many samples its waves have together; each takes two bytes of memory.

@@ -59,9 +59,9 @@ const DRUM_BANK: i32 = 128;
 const PARTS_MAX: usize = 1_024;
 
 /// Controllers that stand for something else than a value (MIDI 1.0, table of controllers).
-mod controller {
-    pub(super) const BANK: u8 = 0;
-    pub(super) const BANK_FINE: u8 = 32;
+pub(crate) mod controller {
+    pub(crate) const BANK: u8 = 0;
+    pub(crate) const BANK_FINE: u8 = 32;
     pub(super) const DATA_ENTRY: u8 = 6;
     pub(super) const REGISTERED_FINE: u8 = 100;
     pub(super) const REGISTERED: u8 = 101;

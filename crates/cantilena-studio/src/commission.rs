@@ -14,7 +14,7 @@ use crate::compose::Composition;
 use crate::continuation::Continuation;
 use crate::error::StudioError;
 use crate::render::Written;
-use crate::suited::check_notes;
+use crate::suited::{check_notes, check_pitched};
 
 /// What is to be composed, files and models apart.
 #[derive(Clone, Debug)]
@@ -166,6 +166,7 @@ fn adjust(model: &Model, prompt: &mut Prompt, commission: &Commission) -> Result
     let genre = commission.genre.iter().map(|genre| ("genre", &**genre));
     let asked = commission.conditions.iter().map(|(name, value)| (&**name, &**value));
     prompt.told = model.conditions.asked(genre.chain(asked))?;
+    check_pitched(&prompt.setting, commission)?;
     let begins = prompt.begins();
     let setting = &mut prompt.setting;
     if let Some(bpm) = commission.bpm {

@@ -69,6 +69,8 @@ pub struct Written {
     pub bank: Option<String>,
     /// The files that do not say all that the score does.
     pub reduced: Vec<Reduced>,
+    /// How many notes make no sound in the WAV files, for the bank has nothing for them.
+    pub silent: usize,
     /// The pages that are hard to read.
     pub crowded: Vec<Crowded>,
 }
@@ -163,7 +165,7 @@ pub(crate) fn write_score(
     choose: &mut dyn FnMut() -> Result<Bank, StudioError>,
     json: &dyn Fn() -> Result<Vec<u8>, StudioError>,
 ) -> Result<Written, StudioError> {
-    let (mut bank, mut drafts) = (None, Vec::new());
+    let (mut bank, mut silent, mut drafts) = (None, 0, Vec::new());
     let (mut reduced, mut crowded) = (Vec::new(), Vec::new());
     for path in paths {
         let bytes = match Output::of(path)? {
@@ -181,6 +183,7 @@ pub(crate) fn write_score(
                     Some(bank) => bank,
                     none => none.insert(choose()?),
                 };
+                silent = bank.soundfont.silent_notes(score);
                 sound(score, bank)?
             }
             Output::Json => json()?,
@@ -188,7 +191,7 @@ pub(crate) fn write_score(
         drafts.push(Draft::new(path, &bytes)?);
     }
     drafts.into_iter().try_for_each(|draft| draft.keep(overwrite))?;
-    Ok(Written { bank: bank.map(|bank| bank.name), reduced, crowded })
+    Ok(Written { bank: bank.map(|bank| bank.name), silent, reduced, crowded })
 }
 
 /// A page that is hard to read; nothing of one that is not.

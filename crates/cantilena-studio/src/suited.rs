@@ -6,6 +6,7 @@
 use cantilena_generate::Sampling;
 use cantilena_model::Model;
 use cantilena_systems::{BPM, Frames, SystemCheckpoint};
+use cantilena_tokens::Setting;
 
 use crate::commission::Commission;
 use crate::error::StudioError;
@@ -78,7 +79,7 @@ pub(crate) fn check_system(
     check_bpm(commission.bpm)?;
     let Some(genre) = &commission.genre else { return Ok(()) };
     let genres: Vec<&str> = genres_of(checkpoint.model.recipe.system).collect();
-    match genres.contains(&&**genre) {
+    match genres.iter().any(|known| known.eq_ignore_ascii_case(genre.trim())) {
         true => quarters(commission.length, commission.bpm.unwrap_or(BPM)).map(drop),
         false if genres.is_empty() => {
             Err(unsuited("genre", "this model has no genres; those of melody have"))
@@ -87,6 +88,22 @@ pub(crate) fn check_system(
             let known = genres.join(", ");
             Err(unsuited("genre", &format!("no genre is called {genre:?}; {known} will do")))
         }
+    }
+}
+
+/// Of a piece that is about to begin, whose parts are known: what asks for a key or an instrument
+/// asks for a part that is no drum.
+pub(crate) fn check_pitched(setting: &Setting, commission: &Commission) -> Result<(), StudioError> {
+    if !setting.parts.iter().all(|part| part.is_drums) {
+        return Ok(());
+    }
+    let asked = [("key", commission.key.is_some()), ("instrument", commission.program.is_some())];
+    match asked.into_iter().find(|(_, is_asked)| *is_asked) {
+        Some((field, _)) => Err(unsuited(
+            field,
+            "only drums play in this piece; a model that learnt from other music has other parts",
+        )),
+        None => Ok(()),
     }
 }
 
@@ -104,4 +121,31 @@ pub(crate) fn check_bpm(bpm: Option<f64>) -> Result<(), StudioError> {
 /// That a model cannot be asked for this, and why.
 pub(crate) fn unsuited(field: &'static str, why: &str) -> StudioError {
     StudioError::Unsuited { field, why: why.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use cantilena_generate::Length;
+    use cantilena_score::{Meter, Program};
+
+    use super::*;
+
+    #[test]
+    fn drums_alone_have_no_key_and_no_other_instrument() {
+        let mut setting = Setting::solo(Program::PIANO, Meter::COMMON, 120.0);
+        let plain = Commission::new(Length::Bars(1), 1);
+        let flute = Commission { program: Program::new(73).ok(), ..plain.clone() };
+        let c_major = Commission { key: crate::key_named("C").ok(), ..plain.clone() };
+        let refused =
+            |setting: &Setting, commission: &Commission| match check_pitched(setting, commission) {
+                Err(StudioError::Unsuited { field, .. }) => Some(field),
+                _ => None,
+            };
+        for commission in [&plain, &flute, &c_major] {
+            assert_eq!(refused(&setting, commission), None, "a piano plays");
+        }
+        setting.parts[0].is_drums = true;
+        let fields = [&plain, &flute, &c_major].map(|commission| refused(&setting, commission));
+        assert_eq!(fields, [None, Some("instrument"), Some("key")]);
+    }
 }

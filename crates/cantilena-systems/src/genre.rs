@@ -296,7 +296,34 @@ pub static GENRES: [Genre; 9] = [
     },
 ];
 
-/// The genre of a name; `None` if there is none.
+/// The genre of a name, in capitals or not; `None` if there is none.
 pub fn genre(name: &str) -> Option<&'static Genre> {
-    GENRES.iter().find(|genre| genre.name == name)
+    GENRES.iter().find(|genre| genre.name.eq_ignore_ascii_case(name.trim()))
+}
+
+#[cfg(test)]
+mod tests {
+    use cantilena_score::Program;
+
+    use super::*;
+
+    #[test]
+    fn the_docs_say_who_plays_in_each_genre() {
+        let docs = include_str!("../../../docs/sound.md");
+        for genre in &GENRES {
+            let name = |number| Program::new(number).map(|program| program.name());
+            let (Ok(own), Ok(bass)) = (name(genre.program), name(genre.bass_program)) else {
+                panic!("{} has programs that are none", genre.name)
+            };
+            let drums = if genre.drums.is_empty() { "none" } else { "yes" };
+            let row = format!("| `{}` | {own} | {bass} | {drums} |", genre.name);
+            assert!(docs.contains(&row), "{row}");
+        }
+    }
+
+    #[test]
+    fn a_genre_may_be_written_with_capitals() {
+        assert_eq!(genre("Jazz").map(|genre| genre.name), Some("jazz"));
+        assert!(genre("polka").is_none());
+    }
 }

@@ -241,6 +241,7 @@ fn json(composition: &Composition, seed: u64, outputs: &[PathBuf]) -> String {
         "seconds": composition.seconds,
         "files": files,
         "soundfont": composition.written.bank,
+        "silent": composition.written.silent,
         "reduced": composition.written.reduced,
         "crowded": composition.written.crowded,
         "stopped": composition.stopped,

@@ -1,5 +1,5 @@
-//! The drum kit: General MIDI's percussion keys 35 to 81 (General MIDI 1, percussion map), and the few
-//! that later tables put around them.
+//! The drum kit: General MIDI's percussion keys 35 to 81 (General MIDI 1, percussion map), the few
+//! that later tables put around them, and those of other kits that sound as one of these.
 
 use crate::orchestra::draft::PackedDraft;
 use crate::orchestra::noise::Noise;
@@ -33,6 +33,12 @@ impl Drum {
 
     /// Its zones, given the index of its wave.
     pub(super) fn zones(&self, target: u16) -> Vec<Zone> {
+        let others = ALIASES.iter().filter(|(_, key)| *key == self.key).map(|(other, _)| *other);
+        [self.key].into_iter().chain(others).flat_map(|key| self.zones_on(key, target)).collect()
+    }
+
+    /// Its zones on a key, where it sounds as on its own.
+    fn zones_on(&self, key: u8, target: u16) -> [Zone; SOFTER.len()] {
         let mut softest = 0;
         let zone = |(velocity, hertz): (u8, f64)| {
             let cutoff = 1_200.0 * (hertz / 8.176).log2();
@@ -45,15 +51,16 @@ impl Drum {
                 // 2⁵ seconds.
                 set(Kind::VolEnvRelease, 6_000.0),
                 Generator::new(Kind::ExclusiveClass, self.class),
+                Generator::new(Kind::RootKey, key.into()),
             ];
             if hertz < 20_000.0 {
                 generators.push(set(Kind::FilterCutoff, cutoff));
             }
             let velocities = softest..velocity;
             softest = velocity;
-            Zone { generators, keys: self.key..self.key + 1, velocities, target }
+            Zone { generators, keys: key..key + 1, velocities, target }
         };
-        SOFTER.map(zone).into()
+        SOFTER.map(zone)
     }
 }
 
@@ -191,6 +198,30 @@ const DRUMS: &[(u8, f64, f64, i16, &[Sound])] = &[
     (85, -10.0, 12.0, 0, &[ring(1_500.0, BLOCK, 0.9, 0.06), hiss(3_500.0, 1.0, 0.3, 0.012)]),
     (86, -3.0, -10.0, 0, &[skin(88.0, 0.15, 0.03, 1.0, 0.22), hiss(600.0, 0.8, 0.12, 0.03)]),
     (87, -2.0, -10.0, 0, &[skin(76.0, 0.15, 0.03, 1.0, 0.85), hiss(500.0, 0.8, 0.10, 0.03)]),
+];
+
+/// Keys beyond General MIDI's, and the drums that are nearest to what other kits have there.
+///
+/// 22 and 26 are the edge of the hi-hat, closed and open, on Roland's electronic kits, with which
+/// recorded grooves are full (J. Gillick et al., "Learning to groove with inverse sequence
+/// transformations", 2019, table of drum mappings). The others are those of the standard kit of
+/// Yamaha XG that differ: surdos, high Q, slap, scratches, finger snap, clicks, brush. Where 27 to
+/// 34 differ there, the table above, which is General MIDI 2's, holds.
+const ALIASES: &[(u8, u8)] = &[
+    (13, 86),
+    (14, 87),
+    (15, 27),
+    (16, 28),
+    (17, 29),
+    (18, 30),
+    (19, 39),
+    (20, 32),
+    (21, 33),
+    (22, 42),
+    (23, 32),
+    (24, 32),
+    (25, 38),
+    (26, 46),
 ];
 
 /// The kit.
