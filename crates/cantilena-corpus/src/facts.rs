@@ -31,6 +31,9 @@ pub struct Facts {
     /// say threes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub meter_estimate: Option<String>,
+    /// Its key in words, `F major`; the same in numbers, and how it is known, in the conditions.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
     /// Its chords, named or estimated; none of drums alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub harmony: Option<Harmony>,
@@ -110,6 +113,7 @@ impl Facts {
             instruments,
             polyphony_max: Texture::of(score).polyphony_max,
             meter_estimate: if is_free { None } else { unsaid_meter(score) },
+            key: piece.conditions.key.map(|key| key.value.0.to_string()),
             harmony: Harmony::of(score, piece.conditions.key.map(|key| key.value.0)),
             conditions: piece.conditions.clone(),
             oddities: oddities(score, is_free),
