@@ -2,7 +2,7 @@
 
 use cantilena_model::{Model, State};
 use cantilena_score::{Note, Pitch};
-use cantilena_tokens::{Cursor, END, Events, Field, NONE, Setting, Tokenizer};
+use cantilena_tokens::{Cursor, END, Events, Field, NONE, Place, Setting, Tokenizer};
 
 use crate::constraint::{Bounds, Length};
 use crate::error::GenerateError;
@@ -143,7 +143,17 @@ impl<'a> Draft<'a> {
             && any(&|token| allowed(token) && (!heed || wished(token)) && playable(token));
         let may =
             |token: u16| allowed(token) && (!heed || wished(token)) && (!spare || playable(token));
-        let quarters = |token: u16| cursor.quarters_to(field, event, token);
+        // Of one voice the next note waits for the last: how long that is, is how long it waits.
+        let is_paced = |token: u16| match (cursor.place(field, event, token), &*players) {
+            (Place::Release(_), Some(players)) => part.is_some_and(|part| players.is_single(part)),
+            (Place::Onset(_), Some(players)) => !players.are_all_single(),
+            (place, None) => matches!(place, Place::Onset(_)),
+            _ => false,
+        };
+        let quarters = |token: u16| match is_paced(token) {
+            true => cursor.quarters_of(field, event, token),
+            false => 0.0,
+        };
         sampler.draw_paced(logits, may, quarters).ok_or_else(|| {
             let place = cursor.last_onset().unwrap_or_default();
             let clock = setting.tempo.ticks_per_quarter();

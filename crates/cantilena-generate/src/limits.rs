@@ -107,6 +107,16 @@ impl Players {
         follows && player.has_room(onset)
     }
 
+    /// Whether a part has one voice.
+    pub(crate) fn is_single(&self, part: usize) -> bool {
+        self.parts.get(part).is_some_and(|player| player.limits.voices == Some(1))
+    }
+
+    /// Whether all have.
+    pub(crate) fn are_all_single(&self) -> bool {
+        (0..self.parts.len()).all(|part| self.is_single(part))
+    }
+
     /// Whether a part reaches a pitch.
     pub(crate) fn reach(&self, part: usize, pitch: Pitch) -> bool {
         let range = self.parts.get(part).and_then(|player| player.limits.range);

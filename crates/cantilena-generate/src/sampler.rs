@@ -19,10 +19,11 @@ pub struct Sampling {
     pub top_p: f64,
     /// Only tokens at least this probable, as a share of the likeliest one's; 0 is no limit.
     pub min_p: f64,
-    /// How densely notes follow one another, in doublings of what the model has: 1 is twice as
-    /// many in the same time, −1 half as many.
+    /// How densely notes follow one another, in doublings of what the model has: 1 is about twice
+    /// as many in the same time, −1 half as many or fewer.
     ///
-    /// The distribution of the time t to the next note is tilted exponentially, `p(t)` to
+    /// The distribution of the time t to the next note (of a part of one voice, which the next note
+    /// waits for, of how long a note lasts) is tilted exponentially, `p(t)` to
     /// `p(t) · exp(−θ · t)`, with that θ for which the mean of t is 2^−density of what it was: of
     /// all distributions with this mean the one nearest to the model's (I. Csiszár, "I-divergence
     /// geometry of probability distributions and minimization problems", 1975). What would not be

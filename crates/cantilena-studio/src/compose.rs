@@ -3,6 +3,7 @@
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
+use cantilena_analysis::estimate_key;
 use cantilena_audio::{Audio, BitDepth, wav};
 use cantilena_generate::{Length, Sampling};
 use cantilena_model::Checkpoint;
@@ -222,6 +223,8 @@ fn report(model: &Value, request: &Composing, composition: &Composition) -> Stri
         "model": model,
         "asked": {
             "length": request.length, "seed": request.seed, "sampling": request.sampling,
+            "bpm": request.bpm, "program": request.program.map(|program| program.number()),
+            "key": request.key.map(|key| key.to_string()),
             "genre": request.genre, "conditions": request.conditions,
         },
         "piece": piece_card(composition),
@@ -263,6 +266,7 @@ pub(crate) fn piece_card(composition: &Composition) -> Value {
         "seconds": composition.seconds,
         "bpm": score.tempo.changes()[0].bpm(),
         "meter": score.meters.changes()[0].meter.to_string(),
+        "key_heard": estimate_key(score).map(|heard| heard.key.to_string()),
         "parts": playing.map(|track| track.instrument_name()).collect::<Vec<_>>(),
     })
 }

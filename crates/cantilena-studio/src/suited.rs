@@ -15,6 +15,16 @@ use crate::systems::{genres_of, is_sound, quarters};
 /// Of a note model.
 pub(crate) fn check_notes(model: &Model, commission: &Commission) -> Result<(), StudioError> {
     check_bpm(commission.bpm)?;
+    if commission.sampling.density != 0.0 && !model.tokenizer.has_waits() {
+        let representation = model.tokenizer.representation();
+        return Err(unsuited(
+            "density",
+            &format!(
+                "a model of {representation} says time in many words and knows no density; one of \
+                 notes or notes-clock does"
+            ),
+        ));
+    }
     let known = &model.conditions;
     if known.is_empty() && commission.genre.is_some() {
         let why = "this model has its style from its corpus; those of melody have genres";

@@ -182,25 +182,21 @@ impl Cursor {
         }
     }
 
-    /// How many quarters pass with `token`: 0 where it moves no time.
-    pub fn quarters_to(&self, field: usize, row: &[u16], token: u16) -> f64 {
-        let (Place::Onset(to) | Place::Clock(to)) = self.place(field, row, token) else {
-            return 0.0;
+    /// How many quarters after the last note an event with `token` begins, or how many its note
+    /// lasts; 0 where one token says neither, as in words of which several move time.
+    pub fn quarters_of(&self, field: usize, row: &[u16], token: u16) -> f64 {
+        let (before, onset) = match &self.walk {
+            Walk::Notes(walk) => (walk.clock(), walk.onset(row[column::SHIFT])),
+            Walk::PitchStepDuration { last, .. } => (onset_of(last), None),
+            _ => return 0.0,
         };
-        let gap = to.0.saturating_sub(self.clock().0);
-        f64::from(gap) / f64::from(self.setting.tempo.ticks_per_quarter().get())
-    }
-
-    /// The place that has been reached.
-    fn clock(&self) -> Ticks {
-        match &self.walk {
-            Walk::Notes(walk) => walk.clock(),
-            Walk::Performance(hands) => hands.clock(),
-            Walk::Frames(roll) => roll.frame(),
-            Walk::PitchStepDuration { last, .. } => onset_of(last),
-            Walk::MidiTok(walk) => walk.1.clock(),
-            Walk::Steady { clock, .. } => *clock,
-        }
+        let (from, to) = match self.place(field, row, token) {
+            Place::Onset(to) => (before, to),
+            Place::Release(to) => (onset.unwrap_or(to), to),
+            Place::Clock(_) | Place::End | Place::Silent => return 0.0,
+        };
+        let quarter = self.setting.tempo.ticks_per_quarter().get();
+        f64::from(to.0.saturating_sub(from.0)) / f64::from(quarter)
     }
 
     /// The pitch that `token` would sound in `field`, given the fields before it; `None` for

@@ -207,11 +207,6 @@ impl Roll {
         }
     }
 
-    /// The frame that has been reached.
-    pub(crate) fn frame(&self) -> Ticks {
-        self.frame
-    }
-
     /// The last frame in which something sounds.
     pub(crate) fn last_onset(&self) -> Option<Ticks> {
         self.last_onset

@@ -263,11 +263,6 @@ impl Hands {
         }
     }
 
-    /// The place that has been reached.
-    pub(crate) fn clock(&self) -> Ticks {
-        self.clock
-    }
-
     /// When the last stroke was.
     pub(crate) fn last_onset(&self) -> Option<Ticks> {
         self.last_onset

@@ -117,6 +117,12 @@ impl Tokenizer {
         }
     }
 
+    /// Whether one token says how long the next note waits, so that notes can be had more or less
+    /// densely.
+    pub fn has_waits(&self) -> bool {
+        matches!(self, Tokenizer::Notes(_) | Tokenizer::PitchStepDuration(_))
+    }
+
     /// The clock of its settings and of the scores it decodes.
     pub fn clock(&self) -> TicksPerQuarter {
         match self {

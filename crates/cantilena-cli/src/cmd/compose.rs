@@ -56,7 +56,7 @@ pub(crate) struct Compose {
     #[arg(long, value_name = "P", default_value_t = Sampling::default().min_p)]
     min_p: f64,
     /// How densely notes follow one another: at 1 about twice as many as the model would play, at
-    /// -1 half as many.
+    /// -1 half as many or fewer.
     #[arg(long, value_name = "D", default_value_t = 0.0, allow_negative_numbers = true)]
     density: f64,
     /// A file to continue; the length counts what is added.

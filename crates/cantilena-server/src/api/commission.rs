@@ -49,7 +49,7 @@ pub(crate) struct ComposeRequest {
     #[schema(minimum = 0, exclusive_maximum = 1)]
     pub(crate) min_p: Option<f64>,
     /// How densely notes follow one another: at 1 about twice as many as the model would play, at
-    /// -1 half as many.
+    /// -1 half as many or fewer.
     #[schema(minimum = -4, maximum = 4)]
     pub(crate) density: Option<f64>,
     /// Quarters a minute.

@@ -298,11 +298,6 @@ impl Reading {
         }
     }
 
-    /// The place that has been reached.
-    pub(crate) fn clock(&self) -> Ticks {
-        self.clock
-    }
-
     /// When the last note was struck.
     pub(crate) fn last_onset(&self) -> Option<Ticks> {
         self.last_onset
