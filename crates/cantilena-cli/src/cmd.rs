@@ -77,8 +77,9 @@ fn tell(written: &Written) {
     }
     for page in &written.crowded {
         say(&format!(
-            "{} is hard to read: {} of {} need a 64th or more than two ties; --quantize with a \
-             coarser grid, such as 1/16 or of triplets 1/8t, makes a plainer page",
+            "{} is hard to read: {} of {} need a 64th, a 32nd of a triplet or more than two \
+             ties; --quantize with a coarser grid, such as 1/16 or of triplets 1/8t, makes a \
+             plainer page",
             page.path.display(),
             count(page.hard_to_read as u64),
             counted(page.notes, "note", "notes"),

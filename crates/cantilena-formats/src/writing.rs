@@ -15,7 +15,7 @@ pub struct Writing {
     /// What the format cannot say as the score has it, in the order of the score's tracks.
     pub repairs: Vec<Repair>,
     /// Of a page: the notes that are hard to read, for in the bar where they begin they need a
-    /// 64th or shorter, or more than two ties.
+    /// 64th or shorter, a 32nd of a tuplet, or more than two ties.
     pub hard_to_read: usize,
 }
 

@@ -81,7 +81,8 @@ pub struct Crowded {
     /// The file.
     #[serde(rename = "file", serialize_with = "crate::output::displayed")]
     pub path: PathBuf,
-    /// The notes that need a 64th or shorter, or more than two ties in the bar where they begin.
+    /// The notes that need a 64th or shorter, a 32nd of a tuplet, or more than two ties in the bar
+    /// where they begin.
     pub hard_to_read: usize,
     /// The notes of the score.
     pub notes: usize,

@@ -75,7 +75,8 @@ pub(crate) fn segments(shape: &BarShape, events: &[Event]) -> Vec<Segment> {
 /// two.
 const TIES_MAX: usize = 2;
 
-/// Beams from which a value is too short to be read at sight: a 64th has four.
+/// Beams from which a value is too short to be read at sight: a 64th has four, and in a tuplet a
+/// 32nd is as short.
 const BEAMS_MANY: u8 = 4;
 
 /// How many notes of a voice begin in this bar and are hard to read there; `notes` tells how many
@@ -83,11 +84,12 @@ const BEAMS_MANY: u8 = 4;
 pub(crate) fn hard_to_read(segments: &[Segment], notes: impl Fn(usize) -> usize) -> usize {
     let sounding: Vec<&Segment> = segments.iter().filter(|s| s.event.is_some()).collect();
     let is_hard = |pieces: &&[&Segment]| {
-        let is_short = |value: Value| value.beams() >= BEAMS_MANY;
+        let is_short = |piece: &&Segment| {
+            let beams = piece.value.map_or(0, Value::beams) + u8::from(piece.tuplet.is_some());
+            beams >= BEAMS_MANY
+        };
         // The first piece of a note that began in another bar is tied from there.
-        !pieces[0].tied.0
-            && (pieces.len() > TIES_MAX + 1
-                || pieces.iter().any(|piece| piece.value.is_some_and(is_short)))
+        !pieces[0].tied.0 && (pieces.len() > TIES_MAX + 1 || pieces.iter().any(is_short))
     };
     let events = sounding.chunk_by(|one, other| one.event == other.event).filter(is_hard);
     events.filter_map(|pieces| pieces[0].event).map(notes).sum()
@@ -275,6 +277,9 @@ mod tests {
         // Quarters, 32nds, triplets, and a half that begins a 16th late.
         assert_eq!(hard(&[(0, 96, false), (96, 108, false), (192, 224, false)]), 0);
         assert_eq!(hard(&[(24, 216, false)]), 0);
+        // 32nds of a triplet, and sixteenths of one.
+        assert_eq!(hard(&[(0, 8, false), (8, 16, false), (16, 24, false)]), 6);
+        assert_eq!(hard(&[(0, 16, false), (16, 32, false), (32, 48, false)]), 0);
         // A 64th; of the second event, which has two notes.
         assert_eq!(hard(&[(0, 96, false), (96, 102, false)]), 2);
         // From a 64th before one beat to a 64th behind another; not where it began bars ago.
