@@ -70,7 +70,7 @@ const SHARE_MIN: f64 = 0.001;
 const HEIGHT: f64 = 130.0;
 
 /// The heading of a panel, its labels and the room below them.
-const AROUND: f64 = 92.0;
+const AROUND: f64 = 98.0;
 
 /// Draws panels on a page; see [`histograms_on`].
 pub fn histograms(title: &str, panels: &[Panel]) -> Picture {
@@ -149,8 +149,8 @@ fn draw(picture: &mut Picture, panel: &Panel, [x, y, width]: [f64; 3]) {
     let end = Style::LABEL.anchored(Anchor::End);
     picture.words(x + width, y + 22.0, end, &*panel.remark);
     match panel.bins {
-        Bins::Ordered => draw_ordered(picture, panel, [x, y + 36.0, width]),
-        Bins::Named => named::draw(picture, panel, [x, y + 36.0, width]),
+        Bins::Ordered => draw_ordered(picture, panel, [x, y + 42.0, width]),
+        Bins::Named => named::draw(picture, panel, [x, y + 42.0, width]),
     }
 }
 
