@@ -240,7 +240,7 @@ mod tests {
         let scale: Score = format!("{bar}| {bar}|").parse().unwrap();
         let mut score = scale.rescaled(std::num::NonZero::new(480).unwrap());
         for (index, note) in score.tracks[0].notes.iter_mut().enumerate() {
-            note.onset = note.onset + Ticks(20 * (index as u32 % 3));
+            note.onset += Ticks(20 * (index as u32 % 3));
             note.duration = Ticks(60 + 20 * (index as u32 % 2));
         }
         score
