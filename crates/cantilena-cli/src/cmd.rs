@@ -124,16 +124,7 @@ fn recipe(path: Option<&Path>) -> Result<Recipe, Failure> {
 
 /// A General MIDI program by number or by part of its name.
 fn program(text: &str) -> Result<Program, String> {
-    let all = || (0..128).flat_map(Program::new);
-    if let Ok(number) = text.parse::<u8>() {
-        return Program::new(number).map_err(|error| error.to_string());
-    }
-    let wanted = text.to_lowercase();
-    let name = |program: &Program| program.name().to_lowercase();
-    let exact = all().find(|program| name(program) == wanted);
-    exact.or_else(|| all().find(|program| name(program).contains(&wanted))).ok_or_else(|| {
-        "no General MIDI instrument has that in its name; flute, cello, piano do".to_owned()
-    })
+    cantilena_studio::program_named(text).map_err(|error| error.to_string())
 }
 
 /// A key by its name.

@@ -8,4 +8,4 @@ mod take;
 pub(crate) use commission::{CommissionLimits, ComposeRequest, FromPiece, SEED_MAX};
 pub(crate) use model::{ModelBody, ModelCard, Models};
 pub(crate) use score::{NoteEvent, PieceBody, ScoreBody, StreamEvent};
-pub(crate) use take::{FeedbackRequest, OpenedFile, ReportBody, TakeCard, Takes};
+pub(crate) use take::{FeedbackRequest, FileBytes, OpenedFile, ReportBody, TakeCard, Takes};

@@ -5,6 +5,7 @@ use axum::extract::{FromRequest, Multipart, Request};
 use axum::http::header;
 use serde::de::DeserializeOwned;
 
+use crate::json::parse;
 use crate::problem::Problem;
 
 /// Bytes of a request in JSON.
@@ -37,19 +38,6 @@ pub(crate) struct Sent<T> {
 fn media_type(request: &Request) -> &str {
     let value = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     value.unwrap_or_default().split(';').next().unwrap_or_default().trim()
-}
-
-/// JSON of a type with named fields.
-pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
-    // Serde would take a list for the fields in their order, which is no promise of ours.
-    if bytes.trim_ascii_start().starts_with(b"[") {
-        return Err(Problem::malformed("the body is a list; an object with named fields will do"));
-    }
-    let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut reader)
-        .map_err(|error| Problem::of_json(&error.path().to_string(), error.inner()))?;
-    reader.end().map_err(|error| Problem::malformed(format!("the body is no JSON: {error}")))?;
-    Ok(value)
 }
 
 /// A body in JSON.
@@ -85,8 +73,8 @@ pub(crate) async fn file(request: Request) -> Result<SentFile, Problem> {
         let missing = || Problem::field("file", "the form holds no file");
         return sent.files.into_iter().next().ok_or_else(missing);
     }
-    let name = request.headers().get("x-file-name").and_then(|name| name.to_str().ok());
-    let name = shown(name.unwrap_or("a file"));
+    let name = request.headers().get("x-file-name").map(|name| unescaped(name.as_bytes()));
+    let name = shown(name.as_deref().unwrap_or("a file"));
     Ok(SentFile { name, bytes: read(request.into_body(), RECORDING_BYTES_MAX).await? })
 }
 
@@ -130,7 +118,17 @@ async fn multipart<T: DeserializeOwned>(
         match &*name {
             "request" => json = bytes,
             _ if files.len() == files_max => {
-                return Err(Problem::field("file", format!("more than {files_max} files")));
+                return Err(Problem::field(
+                    "file",
+                    format!(
+                        "there are too many; {} will do",
+                        if files_max == 1 {
+                            "one".to_owned()
+                        } else {
+                            format!("up to {files_max}")
+                        }
+                    ),
+                ));
             }
             _ => {
                 total += bytes.len();
@@ -148,6 +146,27 @@ async fn read(body: Body, limit: usize) -> Result<Vec<u8>, Problem> {
     }
 }
 
+/// A header's text: UTF-8, in which `%C3%BC` is a byte each, as in URLs (RFC 3986 § 2.1). What is
+/// neither stays as it is, as far as it can be read.
+fn unescaped(text: &[u8]) -> String {
+    let digit = |at: usize| text.get(at).and_then(|byte| char::from(*byte).to_digit(16));
+    let (mut plain, mut at) = (Vec::with_capacity(text.len()), 0);
+    while let Some(&byte) = text.get(at) {
+        match (byte, digit(at + 1), digit(at + 2)) {
+            (b'%', Some(high), Some(low)) => {
+                plain.push((high << 4 | low) as u8);
+                at += 3;
+            }
+            _ => {
+                plain.push(byte);
+                at += 1;
+            }
+        }
+    }
+    let whole = String::from_utf8(plain);
+    whole.unwrap_or_else(|_| String::from_utf8_lossy(text).into_owned())
+}
+
 /// A file's name as people may be shown it: the part behind the last slash, of bounded length.
 fn shown(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
@@ -160,12 +179,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_list_is_no_request() {
-        let status = |json: &str| parse::<Nothing>(json.as_bytes()).err().map(|p| p.status());
-        assert_eq!(status("{}"), None);
-        for json in ["[]", " [null, null]", "", "no json"] {
-            assert_eq!(status(json), Some(axum::http::StatusCode::BAD_REQUEST), "{json}");
+    fn a_name_in_a_header_may_be_of_any_script() {
+        for (header, name) in [
+            ("tune.mid", "tune.mid"),
+            ("Грусть.mid", "Грусть.mid"),
+            ("%D0%93%D1%80%D1%83%D1%81%D1%82%D1%8C.mid", "Грусть.mid"),
+            ("a%20b+c.mid", "a b+c.mid"),
+            ("100%.mid", "100%.mid"),
+            ("50%2", "50%2"),
+            ("%ff.mid", "%ff.mid"),
+            ("..%2f..%2fx.mid", "x.mid"),
+        ] {
+            assert_eq!(shown(&unescaped(header.as_bytes())), name, "{header}");
         }
+        assert_eq!(unescaped(b"caf\xe9.mid"), "caf\u{fffd}.mid");
     }
 
     #[test]

@@ -7,10 +7,12 @@
 mod api;
 mod body;
 mod guard;
+mod json;
 mod metrics;
 mod openapi;
 mod page;
 mod problem;
+mod query;
 mod range;
 mod routes;
 mod server;

@@ -145,21 +145,6 @@ impl Problem {
         let detail = "something here is broken; the server's own messages say more".to_owned();
         Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "Our fault", detail)
     }
-
-    /// A body that is JSON but not what the route takes: the message of serde, and where.
-    pub(crate) fn of_json(path: &str, error: &serde_json::Error) -> Problem {
-        let words = error.to_string();
-        // An unknown field is named in quotes; its path is that of the object around it.
-        let named = words.split('`').nth(1).filter(|_| words.starts_with("unknown field"));
-        let missing = words.split('`').nth(1).filter(|_| words.starts_with("missing field"));
-        let field = named.or(missing).unwrap_or(path);
-        match error.classify() {
-            serde_json::error::Category::Data => Problem::field(field, &*words),
-            // NaN, say, where a number should be: no JSON, but it is clear which field is meant.
-            serde_json::error::Category::Syntax if path != "." => Problem::field(field, &*words),
-            _ => Problem::malformed(format!("the body is no JSON: {words}")),
-        }
-    }
 }
 
 impl From<StudioError> for Problem {

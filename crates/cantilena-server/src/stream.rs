@@ -197,7 +197,12 @@ fn told(headers: &HeaderMap, takes: usize) -> Result<Vec<usize>, Problem> {
     counts.filter(|counts| counts.len() == takes).ok_or_else(|| {
         Problem::field(
             "Last-Event-ID",
-            format!("the id of an event of this stream has {takes} counts"),
+            match takes {
+                1 => "the id of an event of this stream is a number".to_owned(),
+                _ => {
+                    format!("the id of an event of this stream is {takes} numbers, with - between")
+                }
+            },
         )
     })
 }

@@ -212,9 +212,37 @@ pub fn key_named(name: &str) -> Result<Key, StudioError> {
     })
 }
 
+/// The General MIDI program of a number, 0 to 127, or of part of an instrument's name.
+pub fn program_named(text: &str) -> Result<Program, StudioError> {
+    let all = || (0..128).flat_map(Program::new);
+    let wanted = text.trim().to_lowercase();
+    if let Ok(number) = wanted.parse::<u8>() {
+        return Program::new(number).map_err(|error| StudioError::Request(error.to_string()));
+    }
+    let name = |program: &Program| program.name().to_lowercase();
+    let exact = all().find(|program| name(program) == wanted);
+    let part = || all().find(|program| !wanted.is_empty() && name(program).contains(&wanted));
+    exact.or_else(part).ok_or_else(|| {
+        let why = "no General MIDI instrument has that in its name; flute, cello, piano do";
+        StudioError::Request(why.to_owned())
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn instruments_are_found_by_number_and_by_part_of_a_name() {
+        for (name, number) in
+            [("0", 0), ("127", 127), ("flute", 73), (" Cello ", 42), ("Pan Flute", 75)]
+        {
+            assert_eq!(program_named(name).unwrap().number(), number, "{name}");
+        }
+        for name in ["128", "-1", "", " ", "kazoo"] {
+            assert!(program_named(name).is_err(), "{name:?}");
+        }
+    }
 
     #[test]
     fn keys_are_read_as_people_write_them() {

@@ -239,6 +239,7 @@ pub enum StudioError {
 fn instead(names: &[String]) -> String {
     match names {
         [] => "; there is none yet: train one first".to_owned(),
+        [name] => format!("; there is {name}"),
         names => format!("; there are {}", names.join(", ")),
     }
 }

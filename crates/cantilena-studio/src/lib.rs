@@ -50,7 +50,7 @@ mod words;
 
 pub use asked::{Asked, Beginning};
 pub use bench::{Benching, Measurement, Workload, bench};
-pub use commission::{Commission, PieceNews, key_named, perform};
+pub use commission::{Commission, PieceNews, key_named, perform, program_named};
 pub use compose::{Composing, Composition, compose};
 pub use composers::{Figures, Limits};
 pub use demo::{DEMO_FOLDER, Demo, DemoNews, DemoOutcome, demo};

@@ -43,6 +43,7 @@ pub(crate) fn listen(
     }
     let score = hear(&voice, *threads);
     match score.note_count() {
+        1 => Err(refused(format!("1 note can be made out in {seconds:.0} s of it"))),
         notes if notes < NOTES_MIN => {
             Err(refused(format!("{notes} notes can be made out in {seconds:.0} s of it")))
         }

@@ -109,7 +109,9 @@ fn no_name_leads_anywhere() {
         assert_eq!((refused.status, refused.json()["field"].as_str()), (422, Some("name")));
     }
     // No parameter anywhere takes an address to fetch.
-    let description = server.get("/openapi.json").json().to_string();
+    let mut description = server.get("/openapi.json").json();
+    description.as_object_mut().unwrap().remove("servers");
+    let description = description.to_string();
     for word in ["\"url\"", "\"uri\"", "\"path\":{\"type\"", "callback"] {
         assert!(!description.contains(word), "{word}");
     }

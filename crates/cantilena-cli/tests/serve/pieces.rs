@@ -76,10 +76,18 @@ fn every_mistake_is_a_problem_that_names_its_field() {
         (r#"{"tune": 1}"#, 422, "tune"),
         (r#"{"bars": 1, "notes": 1}"#, 422, "notes"),
         (r#"{"takes": 9}"#, 422, "takes"),
+        (r#"{"bars": 1.5}"#, 422, "bars"),
+        (r#"{"instrument": "kazoo"}"#, 422, "instrument"),
+        (r#"{"instrument": 128}"#, 422, "instrument"),
+        (r#"{"instrument": true}"#, 422, "instrument"),
+        (r#"{"top_p": 0}"#, 422, "top_p"),
+        (r#"{"min_p": 1}"#, 422, "min_p"),
         (r#"{"key": "H"}"#, 422, "key"),
         (r#"{"model": "../../etc"}"#, 422, "model"),
         (r#"{"from": {"piece": "nowhere"}}"#, 404, ""),
         ("no json", 400, ""),
+        ("{bars: 1}", 400, ""),
+        ("{\"bars\": 1", 400, ""),
         ("", 400, ""),
     ] {
         let answer = server.compose(&[], asked);
@@ -89,7 +97,22 @@ fn every_mistake_is_a_problem_that_names_its_field() {
         assert_eq!(problem["status"], status);
         assert_eq!(problem["field"].as_str().unwrap_or_default(), field, "{asked}: {problem}");
         assert!(problem["type"].is_string() && problem["title"].is_string());
-        assert!(problem["detail"].is_string());
+        let detail = problem["detail"].as_str().unwrap();
+        for word in ["u8", "u32", "f64", "struct", "line 1", "000000"] {
+            assert!(!detail.contains(word), "{asked}: {detail}");
+        }
+    }
+    for (path, field) in [
+        ("/v1/pieces?limit=abc", "limit"),
+        ("/v1/pieces?limit=501", "limit"),
+        ("/v1/pieces?before=x", "before"),
+        ("/v1/pieces?limits=5", "limits"),
+        ("/v1/pieces?limit=5&limit=6", "limit"),
+        ("/generate_music?seed=-1", "seed"),
+    ] {
+        let answer = server.get(path);
+        let problem = answer.json();
+        assert_eq!((answer.status, problem["field"].as_str()), (422, Some(field)), "{problem}");
     }
     let large = vec![b' '; 100_000];
     let json = ["Content-Type: application/json"];
@@ -107,6 +130,18 @@ fn every_mistake_is_a_problem_that_names_its_field() {
         assert!(answer.json()["detail"].as_str().unwrap().contains("a.mid"));
     }
     assert_eq!(server.get("/healthz").status, 200, "it lives");
+}
+
+#[test]
+fn whole_numbers_may_have_a_point_and_instruments_a_name() {
+    let server = Server::start(&[]);
+    let asked = r#"{"bars": 2.0, "seed": 3.0, "takes": 1.0, "instrument": "flute"}"#;
+    let made = server.compose(&[], asked);
+    assert_eq!(made.status, 201, "{}", String::from_utf8_lossy(&made.body));
+    let by_name = made.json()["pieces"][0].clone();
+    assert_eq!(by_name["asked"]["program"], 73);
+    let by_number = server.compose(&[], r#"{"bars": 2, "seed": 3, "instrument": 73}"#).json();
+    assert_eq!(by_name["id"], by_number["pieces"][0]["id"]);
 }
 
 #[test]

@@ -71,6 +71,18 @@ fn a_file_that_two_people_bring_has_for_each_the_name_it_came_by() {
         let piece = opened.json()["piece"].clone();
         assert_eq!((&piece["title"], &piece["asked"]["file"]), (&name.into(), &name.into()));
     }
+    // Of any script, as it is or as URLs have it.
+    for header in ["Грусть.abc", "%D0%93%D1%80%D1%83%D1%81%D1%82%D1%8C.abc"] {
+        let headers = [format!("Authorization: Bearer {ben}"), format!("X-File-Name: {header}")];
+        let headers: Vec<&str> = headers.iter().map(String::as_str).collect();
+        let opened = server.ask("POST", "/v1/uploads", &headers, tune).json();
+        assert_eq!(opened["piece"]["title"], "Грусть.abc");
+    }
+    let description =
+        server.ask("GET", "/openapi.json", &[&format!("Authorization: Bearer {ben}")], b"");
+    let description = description.json();
+    assert_eq!(description["components"]["securitySchemes"]["bearer"]["scheme"], "bearer");
+    assert!(description["paths"]["/v1/models"]["get"]["responses"]["401"].is_object());
 }
 
 #[test]

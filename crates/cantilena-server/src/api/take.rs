@@ -4,6 +4,8 @@ use cantilena_studio::{Take, Verb};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::json::Whole;
+
 /// A take in somebody's history.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct TakeCard {
@@ -77,6 +79,12 @@ pub(crate) struct Takes {
     pub(crate) pieces: Vec<TakeCard>,
 }
 
+/// The bytes of a file, as OpenAPI describes them.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = Binary)]
+#[expect(dead_code, reason = "files are answered and read as they are")]
+pub(crate) struct FileBytes(Vec<u8>);
+
 /// A file that was opened.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct OpenedFile {
@@ -93,8 +101,8 @@ pub(crate) struct FeedbackRequest {
     /// Whether it has a star.
     pub(crate) star: Option<bool>,
     /// 1 up, -1 down, 0 neither.
-    #[schema(minimum = -1, maximum = 1)]
-    pub(crate) thumb: Option<i8>,
+    #[schema(value_type = Option<i8>, minimum = -1, maximum = 1)]
+    pub(crate) thumb: Option<Whole>,
     /// A few words.
     #[schema(max_length = 1000)]
     pub(crate) note: Option<String>,

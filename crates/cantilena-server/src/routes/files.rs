@@ -1,16 +1,18 @@
 //! Files: pieces in every form, and those that people bring.
 
-use axum::extract::{Path, Query, Request, State};
+use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use cantilena_studio::Format;
 use serde::Deserialize;
+use utoipa::ToSchema;
 
-use crate::api::{OpenedFile, PieceBody, ScoreBody};
+use crate::api::{FileBytes, OpenedFile, PieceBody, ScoreBody};
 use crate::body;
 use crate::guard::Owner;
 use crate::problem::Problem;
+use crate::query::Parameters;
 use crate::range::ranged;
 use crate::server::{House, blocking};
 
@@ -54,7 +56,7 @@ pub(crate) struct Wanted {
 ///
 /// Ranges are answered. Of `.wav`, `?tracks=0,2` has only those tracks; `?download` names a file
 /// to save it as.
-#[utoipa::path(get, path = "/v1/pieces/{id}", tag = "pieces",
+#[utoipa::path(get, path = "/v1/pieces/{id}", operation_id = "piece", tag = "pieces",
     params(
         ("id" = String, Path, description = "The piece, with .json, .mid, .musicxml, .abc, .wav or .svg"),
         ("tracks" = Option<String>, Query, description = "Of .wav, only these tracks: 0,2"),
@@ -62,8 +64,9 @@ pub(crate) struct Wanted {
     ),
     responses(
         (status = 200, description = "The piece", content(
-            (PieceBody = "application/json"), (Vec<u8> = "audio/midi"), (Vec<u8> = "audio/wav"), (String = "image/svg+xml"))),
-        (status = 206, description = "A part of it", content((Vec<u8> = "audio/midi"), (Vec<u8> = "audio/wav"))),
+            (PieceBody = "application/json"), (inline(FileBytes) = "audio/midi"), (inline(FileBytes) = "audio/wav"),
+            (String = "image/svg+xml"), (String = "application/vnd.recordare.musicxml+xml"), (String = "text/vnd.abc"))),
+        (status = 206, description = "A part of it", content((inline(FileBytes) = "audio/midi"), (inline(FileBytes) = "audio/wav"))),
         (status = 404, description = "No such piece", body = Problem, content_type = "application/problem+json"),
         (status = 416, description = "Not that many bytes"),
         (status = 422, description = "A field cannot be used", body = Problem, content_type = "application/problem+json"),
@@ -72,10 +75,9 @@ pub(crate) async fn piece(
     State(house): State<House>,
     Extension(Owner(owner)): Extension<Owner>,
     Path(name): Path<String>,
-    wanted: Result<Query<Wanted>, axum::extract::rejection::QueryRejection>,
+    Parameters(wanted): Parameters<Wanted>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let Query(wanted) = wanted.map_err(|error| Problem::field("query", error.body_text()))?;
     let (id, extension) = name.split_once('.').unwrap_or((&name, "json"));
     let Some(form) = Form::of(extension) else {
         return Err(Problem::not_found(format!(
@@ -150,11 +152,20 @@ fn tracks(text: &str) -> Result<Vec<usize>, Problem> {
     Ok(numbers)
 }
 
+/// A file that is brought as a form.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "the form is read by hand")]
+pub(crate) struct UploadForm {
+    /// A score, or a recording of one voice.
+    #[schema(value_type = String, format = Binary)]
+    file: Vec<u8>,
+}
+
 /// Opens a file that somebody brings: the body itself, or the `file` of a form. A recording of one
 /// voice is written down as notes.
-#[utoipa::path(post, path = "/v1/uploads", tag = "pieces",
-    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
-    params(("X-File-Name" = Option<String>, Header, description = "What it is called")),
+#[utoipa::path(post, path = "/v1/uploads", operation_id = "upload", tag = "pieces",
+    request_body(content((inline(FileBytes) = "application/octet-stream"), (UploadForm = "multipart/form-data"))),
+    params(("X-File-Name" = Option<String>, Header, description = "What it is called, in UTF-8; percent-encoded, as URLs are, where a client sends ASCII alone")),
     responses(
         (status = 201, description = "The piece it became", body = OpenedFile),
         (status = 400, description = "A form that cannot be read", body = Problem, content_type = "application/problem+json"),

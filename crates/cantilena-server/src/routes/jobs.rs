@@ -19,6 +19,7 @@ use utoipa::ToSchema;
 use crate::api::StreamEvent;
 use crate::body;
 use crate::guard::Owner;
+use crate::json::Whole;
 use crate::metrics::StreamCount;
 use crate::problem::Problem;
 use crate::server::{House, blocking};
@@ -44,8 +45,8 @@ pub(crate) struct TrainRequest {
     #[schema(exclusive_minimum = 0, maximum = 1440)]
     minutes: Option<f64>,
     /// Updates of the weights, instead of minutes.
-    #[schema(minimum = 1, maximum = 10000000)]
-    steps: Option<u64>,
+    #[schema(value_type = Option<u64>, minimum = 1, maximum = 10000000)]
+    steps: Option<Whole>,
     /// Learn from the built-in songbook; no files are needed then.
     songbook: bool,
     /// A recipe in TOML.
@@ -75,11 +76,9 @@ impl TrainRequest {
             (Some(minutes), _) if !(minutes > 0.0 && minutes <= MINUTES_MAX) => {
                 return Err(Problem::out_of_range("minutes", minutes, "above 0, to 1440"));
             }
-            (_, Some(steps)) if !(1..=STEPS_MAX).contains(&steps) => {
-                return Err(Problem::out_of_range("steps", steps, "1 to 10000000"));
-            }
             _ => {}
         }
+        let steps = steps.map(|steps| steps.within("steps", 1..=STEPS_MAX)).transpose()?;
         if let Some(found) = sample_minutes.filter(|m| !(0.01..=MINUTES_MAX).contains(m)) {
             return Err(Problem::out_of_range("sample_minutes", found, "0.01 to 1440"));
         }
@@ -147,7 +146,7 @@ pub(crate) struct JobCards {
 }
 
 /// All trainings, the newest first.
-#[utoipa::path(get, path = "/v1/jobs", tag = "jobs",
+#[utoipa::path(get, path = "/v1/jobs", operation_id = "jobs", tag = "jobs",
     responses((status = 200, description = "All trainings, the newest first", body = JobCards)))]
 pub(crate) async fn list(
     State(house): State<House>,
@@ -159,7 +158,7 @@ pub(crate) async fn list(
 }
 
 /// Begins a training on the songbook, or on the files of a form.
-#[utoipa::path(post, path = "/v1/jobs", tag = "jobs",
+#[utoipa::path(post, path = "/v1/jobs", operation_id = "train", tag = "jobs",
     request_body(content((TrainRequest = "application/json"), (TrainForm = "multipart/form-data"))),
     params(("Idempotency-Key" = Option<String>, Header, description = "The same key and request: the same job, for a day")),
     responses(
@@ -206,7 +205,7 @@ pub(crate) async fn begin(
 }
 
 /// A training.
-#[utoipa::path(get, path = "/v1/jobs/{id}", tag = "jobs",
+#[utoipa::path(get, path = "/v1/jobs/{id}", operation_id = "job", tag = "jobs",
     params(("id" = String, Path, description = "The training")),
     responses(
         (status = 200, description = "The training", body = JobCard),
@@ -223,7 +222,7 @@ pub(crate) async fn one(
 }
 
 /// Ends a training soon. What it has learnt is there to compose with, and it can go on.
-#[utoipa::path(post, path = "/v1/jobs/{id}/stop", tag = "jobs",
+#[utoipa::path(post, path = "/v1/jobs/{id}/stop", operation_id = "stop_job", tag = "jobs",
     params(("id" = String, Path, description = "The training")),
     responses(
         (status = 202, description = "It will end", body = JobCard),
@@ -244,7 +243,7 @@ pub(crate) async fn stop(
 }
 
 /// Takes up a training that was stopped, or that ended with the server.
-#[utoipa::path(post, path = "/v1/jobs/{id}/resume", tag = "jobs",
+#[utoipa::path(post, path = "/v1/jobs/{id}/resume", operation_id = "resume_job", tag = "jobs",
     params(("id" = String, Path, description = "The training")),
     responses(
         (status = 202, description = "It goes on", body = JobCard),
@@ -266,7 +265,7 @@ pub(crate) async fn resume(
 /// A training as it goes: `progress` events, and `done` when it is over.
 ///
 /// `Last-Event-ID` goes on behind that event.
-#[utoipa::path(get, path = "/v1/jobs/{id}/events", tag = "jobs",
+#[utoipa::path(get, path = "/v1/jobs/{id}/events", operation_id = "job_events", tag = "jobs",
     params(
         ("id" = String, Path, description = "The training"),
         ("Last-Event-ID" = Option<String>, Header, description = "The last event that was heard"),

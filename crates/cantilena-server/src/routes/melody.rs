@@ -1,13 +1,14 @@
 //! A melody by genre, as an earlier service had it.
 
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
-use crate::api::SEED_MAX;
+use crate::api::{FileBytes, SEED_MAX};
 use crate::problem::Problem;
+use crate::query::{Parameters, number};
 use crate::server::{House, blocking, drawn_seed};
 
 /// What is asked for.
@@ -18,7 +19,7 @@ pub(crate) struct Genre {
     #[serde(default = "melody")]
     genre: String,
     /// Left out, every call has one of its own.
-    seed: Option<u64>,
+    seed: Option<String>,
 }
 
 fn melody() -> String {
@@ -29,25 +30,21 @@ fn melody() -> String {
 ///
 /// Where no model of melodies is here the answer is `{"error": …}` with status 500, as callers of
 /// the earlier service expect it.
-#[utoipa::path(get, path = "/generate_music", tag = "pieces",
+#[utoipa::path(get, path = "/generate_music", operation_id = "generate_music", tag = "pieces",
     params(
         ("genre" = Option<String>, Query, description = "melody, fastbeat, jazz, rock, classical, blues, pop, electronic or reggae"),
         ("seed" = Option<u64>, Query, maximum = 9007199254740991_u64, description = "Where all chance begins"),
     ),
     responses(
-        (status = 200, description = "A Standard MIDI File", content((Vec<u8> = "audio/midi"))),
+        (status = 200, description = "A Standard MIDI File", content((inline(FileBytes) = "audio/midi"))),
         (status = 422, description = "A field cannot be used", body = Problem, content_type = "application/problem+json"),
         (status = 500, description = "No model of melodies is here", body = Object, content_type = "application/json"),
     ))]
 pub(crate) async fn generate(
     State(house): State<House>,
-    asked: Result<Query<Genre>, axum::extract::rejection::QueryRejection>,
+    Parameters(Genre { genre, seed }): Parameters<Genre>,
 ) -> Result<Response, Problem> {
-    let Query(Genre { genre, seed }) =
-        asked.map_err(|error| Problem::field("query", error.body_text()))?;
-    if let Some(seed) = seed.filter(|seed| *seed > SEED_MAX) {
-        return Err(Problem::out_of_range("seed", seed, &format!("0 to {SEED_MAX}")));
-    }
+    let seed = number("seed", seed.as_deref(), 0..=SEED_MAX)?;
     let _turn = house.rendering.acquire().await.map_err(|_| Problem::internal())?;
     let (studio, seed) = (house.studio.clone(), seed.unwrap_or_else(drawn_seed));
     let name = genre.clone();

@@ -9,7 +9,7 @@ use crate::problem::Problem;
 use crate::server::{House, blocking};
 
 /// All models, the newest first.
-#[utoipa::path(get, path = "/v1/models", tag = "models",
+#[utoipa::path(get, path = "/v1/models", operation_id = "models", tag = "models",
     responses((status = 200, description = "All models, the newest first", body = Models)))]
 pub(crate) async fn list(State(house): State<House>) -> Result<Json<Models>, Problem> {
     let studio = house.studio.clone();
@@ -23,7 +23,7 @@ pub(crate) async fn list(State(house): State<House>) -> Result<Json<Models>, Pro
 }
 
 /// A model in full.
-#[utoipa::path(get, path = "/v1/models/{name}", tag = "models",
+#[utoipa::path(get, path = "/v1/models/{name}", operation_id = "model", tag = "models",
     params(("name" = String, Path, description = "The model's name")),
     responses(
         (status = 200, description = "The model", body = ModelBody),

@@ -1,6 +1,6 @@
 //! Pieces: asked for, listened to, stopped, judged, put away.
 
-use axum::extract::{Path, Query, Request, State};
+use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
@@ -12,6 +12,7 @@ use crate::api::{ComposeRequest, FeedbackRequest, FromPiece, StreamEvent, TakeCa
 use crate::body;
 use crate::guard::Owner;
 use crate::problem::Problem;
+use crate::query::{Parameters, number};
 use crate::server::{House, blocking, drawn_seed};
 use crate::stream::Concert;
 
@@ -30,7 +31,7 @@ pub(crate) struct ComposeForm {
 /// With `Accept: text/event-stream` the answer is a stream of `progress`, `note`, `done` and
 /// `error` events; else it is the takes, when all are finished. A client that goes away stops its
 /// work. The same request with the same `Last-Event-ID` goes on where a stream broke off.
-#[utoipa::path(post, path = "/v1/pieces", tag = "pieces",
+#[utoipa::path(post, path = "/v1/pieces", operation_id = "compose", tag = "pieces",
     request_body(content((ComposeRequest = "application/json"), (ComposeForm = "multipart/form-data"))),
     params(("Idempotency-Key" = Option<String>, Header, description = "The same key and request: the same pieces, for a day")),
     responses(
@@ -122,7 +123,7 @@ fn wants_stream(headers: &HeaderMap) -> bool {
 }
 
 /// A piece composed once more, note for note, as events.
-#[utoipa::path(get, path = "/v1/pieces/{id}/events", tag = "pieces",
+#[utoipa::path(get, path = "/v1/pieces/{id}/events", operation_id = "piece_events", tag = "pieces",
     params(
         ("id" = String, Path, description = "The piece"),
         ("Last-Event-ID" = Option<String>, Header, description = "The last event that was heard"),
@@ -146,7 +147,7 @@ pub(crate) async fn events(
 }
 
 /// Ends a piece under way; what there is becomes a piece of its own.
-#[utoipa::path(post, path = "/v1/pieces/{id}/stop", tag = "pieces",
+#[utoipa::path(post, path = "/v1/pieces/{id}/stop", operation_id = "stop_piece", tag = "pieces",
     params(("id" = String, Path, description = "The piece, as its progress event named it")),
     responses(
         (status = 202, description = "It will end, and its stream with it"),
@@ -169,14 +170,15 @@ pub(crate) async fn stop(
 #[into_params(parameter_in = Query)]
 pub(crate) struct Page {
     /// Takes numbered below this; the newest if left out.
-    before: Option<i64>,
-    /// How many, at most.
-    #[param(minimum = 1, maximum = 500)]
-    limit: Option<u32>,
+    #[param(value_type = Option<i64>)]
+    before: Option<String>,
+    /// How many, at most; 200 if left out.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 500)]
+    limit: Option<String>,
 }
 
 /// The history, the newest first.
-#[utoipa::path(get, path = "/v1/pieces", tag = "pieces", params(Page),
+#[utoipa::path(get, path = "/v1/pieces", operation_id = "pieces", tag = "pieces", params(Page),
     responses(
         (status = 200, description = "Takes, the newest first", body = Takes),
         (status = 422, description = "A field cannot be used", body = Problem, content_type = "application/problem+json"),
@@ -184,21 +186,17 @@ pub(crate) struct Page {
 pub(crate) async fn list(
     State(house): State<House>,
     Extension(Owner(owner)): Extension<Owner>,
-    page: Result<Query<Page>, axum::extract::rejection::QueryRejection>,
+    Parameters(Page { before, limit }): Parameters<Page>,
 ) -> Result<Json<Takes>, Problem> {
-    let Query(Page { before, limit }) =
-        page.map_err(|error| Problem::field("query", error.body_text()))?;
-    let limit = limit.unwrap_or(200);
-    if !(1..=500).contains(&limit) {
-        return Err(Problem::out_of_range("limit", limit, "1 to 500"));
-    }
+    let before = number("before", before.as_deref(), i64::MIN..=i64::MAX)?.unwrap_or(i64::MAX);
+    let limit = number("limit", limit.as_deref(), 1..=500)?.unwrap_or(200);
     let studio = house.studio.clone();
-    let takes = blocking(move || studio.takes(&owner, before.unwrap_or(i64::MAX), limit)).await??;
+    let takes = blocking(move || studio.takes(&owner, before, limit)).await??;
     Ok(Json(Takes { pieces: takes.into_iter().map(TakeCard::from).collect() }))
 }
 
 /// Writes down what its owner thinks of a take, shares it, or brings it back.
-#[utoipa::path(post, path = "/v1/pieces/{id}/feedback", tag = "pieces",
+#[utoipa::path(post, path = "/v1/pieces/{id}/feedback", operation_id = "judge_piece", tag = "pieces",
     params(("id" = String, Path, description = "The piece")),
     request_body = FeedbackRequest,
     responses(
@@ -216,9 +214,7 @@ pub(crate) async fn feedback(
     request: Request,
 ) -> Result<Json<TakeCard>, Problem> {
     let asked: FeedbackRequest = body::json(request).await?;
-    if let Some(thumb) = asked.thumb.filter(|thumb| !(-1..=1).contains(thumb)) {
-        return Err(Problem::out_of_range("thumb", thumb, "-1 to 1"));
-    }
+    let thumb = asked.thumb.map(|thumb| thumb.within("thumb", -1..=1)).transpose()?;
     if let Some(note) = asked.note.as_ref().filter(|note| note.chars().count() > 1000) {
         let letters = format!("{} letters long", note.chars().count());
         return Err(Problem::out_of_range("note", letters, "0 to 1000"));
@@ -228,7 +224,7 @@ pub(crate) async fn feedback(
         let before = studio.take(&owner, &id)?.feedback;
         let feedback = Feedback {
             star: asked.star.unwrap_or(before.star),
-            thumb: asked.thumb.unwrap_or(before.thumb),
+            thumb: thumb.unwrap_or(before.thumb),
             note: asked.note.unwrap_or(before.note),
         };
         studio.judge(&owner, &id, &feedback)?;
@@ -245,7 +241,7 @@ pub(crate) async fn feedback(
 }
 
 /// Puts a take away. It stays in the store, and feedback brings it back.
-#[utoipa::path(delete, path = "/v1/pieces/{id}", tag = "pieces",
+#[utoipa::path(delete, path = "/v1/pieces/{id}", operation_id = "remove_piece", tag = "pieces",
     params(("id" = String, Path, description = "The piece")),
     responses(
         (status = 204, description = "It is put away"),

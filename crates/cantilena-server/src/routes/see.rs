@@ -1,6 +1,6 @@
 //! What there is to see of a piece: histograms, and a model's expectations.
 
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::{Extension, Json};
 use cantilena_studio::Asked;
 use serde::Deserialize;
@@ -8,6 +8,7 @@ use serde::Deserialize;
 use crate::api::ReportBody;
 use crate::guard::Owner;
 use crate::problem::Problem;
+use crate::query::Parameters;
 use crate::server::{House, blocking};
 
 /// Notes whose expectation is told: two or three lines of music.
@@ -23,7 +24,7 @@ pub(crate) struct ReportQuery {
 }
 
 /// What a piece is made of beside what a model has learnt from, and what the model expected.
-#[utoipa::path(get, path = "/v1/pieces/{id}/report", tag = "pieces",
+#[utoipa::path(get, path = "/v1/pieces/{id}/report", operation_id = "piece_report", tag = "pieces",
     params(("id" = String, Path, description = "The piece"), ReportQuery),
     responses(
         (status = 200, description = "Histograms and expectations", body = ReportBody),
@@ -34,10 +35,8 @@ pub(crate) async fn report(
     State(house): State<House>,
     Extension(Owner(owner)): Extension<Owner>,
     Path(id): Path<String>,
-    query: Result<Query<ReportQuery>, axum::extract::rejection::QueryRejection>,
+    Parameters(ReportQuery { model }): Parameters<ReportQuery>,
 ) -> Result<Json<ReportBody>, Problem> {
-    let Query(ReportQuery { model }) =
-        query.map_err(|error| Problem::field("query", error.body_text()))?;
     let studio = house.studio.clone();
     let report = blocking(move || {
         let take = studio.take(&owner, &id)?;
