@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use cantilena_plot::Dynamic;
 use cantilena_score::{Pitch, Score};
-use serde::Serialize;
+use serde::de::{Deserialize, Deserializer, Error};
+use serde::{Deserialize as FromFields, Serialize};
 
 use crate::histogram::Histogram;
 
@@ -147,7 +148,13 @@ impl Distributions {
 
     /// Adds what others counted, as if their scores had been counted here.
     pub fn merge(&mut self, others: &Distributions) {
-        let ours = [
+        let ours = self.histograms_mut().into_iter();
+        ours.zip(others.histograms()).for_each(|(ours, theirs)| ours.merge(theirs));
+    }
+
+    /// As [`Distributions::histograms`], to be changed.
+    fn histograms_mut(&mut self) -> [&mut Histogram; 7] {
+        [
             &mut self.pitch,
             &mut self.onset_interval,
             &mut self.duration,
@@ -155,8 +162,7 @@ impl Distributions {
             &mut self.interval,
             &mut self.pitch_class,
             &mut self.polyphony,
-        ];
-        ours.into_iter().zip(others.histograms()).for_each(|(ours, theirs)| ours.merge(theirs));
+        ]
     }
 
     /// The histograms, in the order in which they are shown.
@@ -186,6 +192,33 @@ impl Distributions {
     }
 }
 
+/// A histogram as it was written down, of whichever build.
+#[derive(FromFields)]
+struct Kept {
+    labels: Vec<String>,
+    counts: Vec<u64>,
+}
+
+impl<'de> Deserialize<'de> for Distributions {
+    /// Takes back what was written down, if its bins are those of this build.
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Distributions, D::Error> {
+        let mut kept = BTreeMap::<String, Kept>::deserialize(from)?;
+        let mut read = Distributions::default();
+        for histogram in read.histograms_mut() {
+            let field = histogram.name.replace(' ', "_");
+            let Some(Kept { labels, counts }) = kept.remove(&field) else {
+                return Err(D::Error::custom(format!("no histogram is called {field}")));
+            };
+            if labels != histogram.labels || counts.len() != labels.len() {
+                let why = format!("the histogram {field} has other bins than this build's");
+                return Err(D::Error::custom(why));
+            }
+            histogram.counts = counts;
+        }
+        Ok(read)
+    }
+}
+
 /// The note value nearest in proportion to a length in quarters.
 fn note_value(quarters: f64) -> usize {
     let length = quarters.max(1e-6).ln();
@@ -196,6 +229,19 @@ fn note_value(quarters: f64) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_written_down_is_read_again_if_its_bins_are_ours() {
+        let score: Score = "c4/4 e4/8 g4/8 | c5/1 |".parse().unwrap();
+        let counted = Distributions::of([&score]);
+        let json = serde_json::to_string(&counted).unwrap();
+        assert_eq!(serde_json::from_str::<Distributions>(&json).unwrap(), counted);
+        let cut = json.replacen("\"C-1\",", "", 1);
+        assert_ne!(cut, json);
+        for other in ["{}", "[]", &cut, &json.replacen("polyphony", "voices", 1)] {
+            assert!(serde_json::from_str::<Distributions>(other).is_err(), "{other}");
+        }
+    }
 
     /// The bins of a histogram that have counts, with them.
     fn counted(histogram: &Histogram) -> Vec<(&str, u64)> {

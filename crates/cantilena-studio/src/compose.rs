@@ -5,14 +5,16 @@ use std::path::PathBuf;
 
 use cantilena_analysis::estimate_key;
 use cantilena_audio::{Audio, BitDepth, wav};
+use cantilena_eval::{Consistency, Distributions, Repetition, Structure};
 use cantilena_generate::{Length, Sampling};
-use cantilena_model::Checkpoint;
+use cantilena_model::{Checkpoint, Provenance};
 use cantilena_score::{Grid, Key, Note, Program, Score, TicksPerQuarter};
 use cantilena_systems::SystemCheckpoint;
 use serde_json::Value;
 
 use crate::commission::{Commission, PieceNews, perform};
 use crate::error::StudioError;
+use crate::learnt;
 use crate::library::load_model;
 use crate::output::{Output, Overwrite};
 use crate::render::{Bank, Written, check_outputs, write_score};
@@ -149,13 +151,14 @@ pub fn compose(
             return write_sound(request, &audio, &card);
         }
         let composition = perform_system(&checkpoint, &request.commission(), &mut told(watch))?;
-        return write_piece(request, composition, &card);
+        return write_piece(request, composition, &card, None);
     }
     let checkpoint = load_model(&request.model)?;
     let helpers = HELPERS.min(request.threads.saturating_sub(1));
     let checkpoint = Checkpoint { model: checkpoint.model.helped(helpers), ..checkpoint };
     let composition = compose_with(&checkpoint, request, watch)?;
-    write_piece(request, composition, &notes_card(&checkpoint, request))
+    let card = notes_card(&checkpoint, request);
+    write_piece(request, composition, &card, Some(&checkpoint.provenance))
 }
 
 /// Composes with a model that is loaded, and writes nothing.
@@ -177,11 +180,13 @@ fn told(
     }
 }
 
-/// Writes a piece in every form asked for; `model` says in the report who composed it.
+/// Writes a piece in every form asked for; `model` says in the report who composed it, and
+/// `learnt`, of a note model, from what it has learnt.
 pub(crate) fn write_piece(
     request: &Composing,
     composition: Composition,
     model: &Value,
+    learnt: Option<&Provenance>,
 ) -> Result<Composition, StudioError> {
     let composition = match request.quantize {
         Some(grid) => {
@@ -191,7 +196,11 @@ pub(crate) fn write_piece(
         None => composition,
     };
     let mut choose = || Bank::choose(request.soundfont.as_deref());
-    let json = || Ok(report(model, request, &composition).into_bytes());
+    let json = || {
+        let mut report = report(model, request, &composition);
+        measure(&mut report, &composition.score, request, learnt);
+        Ok(format!("{report:#}\n").into_bytes())
+    };
     let Composing { outputs, overwrite, .. } = request;
     let written = write_score(&composition.score, outputs, *overwrite, &mut choose, &json)?;
     Ok(Composition { written, ..composition })
@@ -208,7 +217,10 @@ fn write_sound(
     let mut drafts = Vec::new();
     for path in &request.outputs {
         drafts.push(match Output::of(path)? {
-            Output::Json => Draft::new(path, report(model, request, &composition).as_bytes())?,
+            Output::Json => {
+                let report = report(model, request, &composition);
+                Draft::new(path, format!("{report:#}\n").as_bytes())?
+            }
             _ => Draft::new(path, &sound)?,
         });
     }
@@ -217,8 +229,8 @@ fn write_sound(
 }
 
 /// What was asked for and what came out, as JSON.
-fn report(model: &Value, request: &Composing, composition: &Composition) -> String {
-    let report = serde_json::json!({
+fn report(model: &Value, request: &Composing, composition: &Composition) -> Value {
+    serde_json::json!({
         "cantilena": env!("CARGO_PKG_VERSION"),
         "model": model,
         "asked": {
@@ -228,9 +240,20 @@ fn report(model: &Value, request: &Composing, composition: &Composition) -> Stri
             "genre": request.genre, "conditions": request.conditions,
         },
         "piece": piece_card(composition),
-        "repetition": cantilena_eval::Repetition::of(&composition.score),
-    });
-    format!("{report:#}\n")
+    })
+}
+
+/// Adds to a report what the piece is in itself, and beside what its model has learnt from: null
+/// where that is not known.
+fn measure(report: &mut Value, score: &Score, request: &Composing, learnt: Option<&Provenance>) {
+    report["repetition"] = serde_json::json!(Repetition::of(score));
+    report["structure"] = serde_json::json!(Structure::of(score));
+    report["consistency"] = serde_json::json!(Consistency::of(score));
+    let corpus = learnt.and_then(|_| learnt::distributions(&request.model));
+    let compared = corpus.map(|corpus| Distributions::of([score]).compared_to(&corpus));
+    report["comparisons"] = serde_json::json!(compared);
+    let shared = learnt.and_then(learnt::originality).map(|corpus| corpus.shared(score));
+    report["originality"] = serde_json::json!(shared);
 }
 
 /// A note model, for the report.

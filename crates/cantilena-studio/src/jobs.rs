@@ -23,7 +23,6 @@ use worker::Worker;
 pub use job::{Job, JobHeard, JobListener, JobStage};
 pub use news::JobNews;
 pub use request::JobRequest;
-pub(crate) use worker::{CORPUS, HISTORY};
 
 /// All trainings of a studio.
 pub(crate) struct Jobs {

@@ -23,6 +23,7 @@ mod hearing;
 mod inspect;
 mod jobs;
 mod learning_rate;
+mod learnt;
 mod library;
 mod listening;
 mod migrations;

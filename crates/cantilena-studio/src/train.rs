@@ -35,6 +35,7 @@ use self::openings::openings;
 use self::report::{files_json, metrics, training_picture};
 use self::sitting::Sitting;
 use crate::error::StudioError;
+use crate::learnt;
 use crate::library::save_model;
 use crate::output::Overwrite;
 use crate::store;
@@ -264,7 +265,8 @@ pub fn train(
             store::write(&request.out.join(name), text.as_bytes(), Overwrite::Replace)
         };
         write("training.svg", &picture)?;
-        write("files.json", &files_json(&music.outcomes))
+        write("files.json", &files_json(&music.outcomes))?;
+        learnt::keep(&request.out, &music.corpus, &history)
     });
     saved.map_err(|error| folder::stopped(&request.out, error))?;
     if end != TrainingEnd::Interrupted {

@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader};
 
 use serde_json::Value;
 
-use crate::server::{Server, TINY, events};
+use crate::server::{Server, TINY, cantilena, events};
 
 #[test]
 fn a_training_is_told_and_its_model_composes() {
@@ -77,6 +77,45 @@ fn files_of_a_form_are_learnt_from_and_may_be_as_large_as_collections_are() {
     let unknown = form.replace("\"file\"", "\"midi\"");
     let refused = server.ask("POST", "/v1/jobs", &header, unknown.as_bytes());
     assert_eq!((refused.status, refused.json()["field"].as_str()), (422, Some("midi")));
+}
+
+#[test]
+fn a_model_trained_in_the_terminal_knows_what_it_has_learnt_from() {
+    let server = Server::start(&[]);
+    let folder = server.folder.path();
+    std::fs::create_dir(folder.join("music")).unwrap();
+    for seed in 1..4 {
+        std::fs::write(folder.join(format!("music/{seed}.mid")), tune(seed, 0)).unwrap();
+    }
+    std::fs::write(folder.join("tiny.toml"), TINY).unwrap();
+    let out = folder.join("studio/models/terminal").display().to_string();
+    let asked = ["train", "music", "--recipe", "tiny.toml", "--steps", "3", "--out", &out];
+    assert!(cantilena(folder, &asked).output().unwrap().status.success());
+    let model = server.get("/v1/models/terminal").json();
+    assert!(model["corpus"]["pitch"]["counts"].is_array() && model["history"].is_object());
+    let made = server.compose(&[], r#"{"model": "terminal", "bars": 2}"#).json();
+    let id = made["pieces"][0]["id"].as_str().unwrap();
+    let report = server.get(&format!("/v1/pieces/{id}/report")).json();
+    assert_eq!(report["corpus"], model["corpus"]);
+
+    // The report of the terminal measures a piece beside it, too; what it shares with the pieces
+    // themselves is told where they are at hand.
+    let report = |model: &str| -> Value {
+        let asked = ["compose", model, "--bars", "2", "--seed", "1", "-o", "r.json", "--force"];
+        assert!(cantilena(folder, &asked).output().unwrap().status.success());
+        serde_json::from_slice(&std::fs::read(folder.join("r.json")).unwrap()).unwrap()
+    };
+    let songbook = crate::server::model().display().to_string();
+    for (model, is_at_hand) in [(&out, false), (&songbook, true)] {
+        let report = report(model);
+        let overlap = report["comparisons"]["pitch"]["overlap"].as_f64().unwrap();
+        assert!((0.0..=1.0).contains(&overlap), "{overlap}");
+        assert!(report["structure"].is_object() && report["consistency"].is_object());
+        assert_eq!(report["originality"]["longest_run"].is_u64(), is_at_hand, "{report}");
+    }
+    // Figures of another build are none.
+    std::fs::write(folder.join("studio/models/terminal/corpus.json"), "{}").unwrap();
+    assert!(report(&out)["comparisons"].is_null());
 }
 
 /// Begins a training that would go on for hours, and follows it until it has told of a sample.

@@ -7,11 +7,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use cantilena_corpus::OutcomeKind;
-use cantilena_eval::Distributions;
 use cantilena_formats::midi;
 use cantilena_generate::Length;
 use cantilena_model::Model;
-use cantilena_score::Score;
 
 use super::job::{Job, JobStage};
 use super::news::JobNews;
@@ -20,17 +18,9 @@ use super::{brought, record};
 use crate::clock::{now, unix_seconds};
 use crate::commission::{Commission, perform_with};
 use crate::error::{StudioError, explained};
-use crate::output::Overwrite;
 use crate::pieces::{Piece, PieceId, Pieces, Verb};
 use crate::priority::StandBack;
-use crate::store;
 use crate::train::{Training, TrainingEnd, TrainingNews, saves, train};
-
-/// The distributions of what a model has learnt from, in its folder.
-pub(crate) const CORPUS: &str = "corpus.json";
-
-/// How its learning went.
-pub(crate) const HISTORY: &str = "history.json";
 
 /// Bars of a sample: long enough to hear what it is about, and composed in a moment.
 const SAMPLE_BARS: u32 = 8;
@@ -83,13 +73,6 @@ impl Worker {
                 false => ControlFlow::Continue(()),
             }
         })?;
-        let scores: Vec<&Score> = outcome.corpus.pieces.iter().map(|piece| &piece.score).collect();
-        let distributions = Distributions::of(scores.iter().copied());
-        let write = |name: &str, json: String| {
-            store::write(&training.out.join(name), json.as_bytes(), Overwrite::Replace)
-        };
-        write(CORPUS, serde_json::json!(distributions).to_string())?;
-        write(HISTORY, serde_json::json!(outcome.history).to_string())?;
         Ok(match outcome.end {
             TrainingEnd::Interrupted => JobStage::Stopped,
             _ => JobStage::Done,

@@ -7,7 +7,7 @@ use crate::asked::Asked;
 use crate::error::StudioError;
 use crate::fidelity::{Kept, fidelity};
 use crate::foresight::{Foreseen, foresee};
-use crate::jobs::{CORPUS, HISTORY};
+use crate::learnt::{CORPUS, HISTORY};
 
 impl Studio {
     /// What a piece is made of, for pictures of it.

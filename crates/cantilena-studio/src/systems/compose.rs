@@ -70,7 +70,7 @@ pub fn compose_by_rules(request: &Composing) -> Result<Composition, StudioError>
     dress(&mut score, request.bpm, request.program);
     let (seconds, written) = (score.seconds().0, Written::default());
     let composition = Composition { score, seconds, drawn: notes, stopped: false, written };
-    write_piece(request, composition, &serde_json::json!({ "rules": genre }))
+    write_piece(request, composition, &serde_json::json!({ "rules": genre }), None)
 }
 
 /// Refuses what rules know nothing of: they draw from no distribution, and were told nothing.
