@@ -101,5 +101,7 @@ mod tests {
         assert_eq!(clock(Duration::from_secs(7200)), "2:00:00");
         assert_eq!(clock(Duration::from_millis(37_800)), "0:38");
         assert_eq!(clock(Duration::from_millis(59_499)), "0:59");
+        assert_eq!(clock(Duration::from_millis(59_500)), "1:00");
+        assert_eq!(clock(Duration::from_millis(19_499)), "0:19");
     }
 }

@@ -121,10 +121,11 @@ export class CommissionForm {
 
   /** @returns {Record<string, any>} what the API is asked for */
   request() {
+    if (input("seed").value === "") this.roll();
     /** @type {Record<string, any>} */
     const request = {
       model: this.model.value,
-      seed: Number(input("seed").value || 0),
+      seed: Number(input("seed").value),
       takes: Number(input("takes").value || 1),
       temperature: Number(input("adventure").value),
     };

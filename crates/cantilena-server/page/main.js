@@ -6,9 +6,10 @@ import { History } from "./history.js";
 import { Keyboard } from "./keyboard.js";
 import { Keys } from "./keys.js";
 import { PianoRoll } from "./piano_roll.js";
+import { go, here, onMove, stay } from "./place.js";
 import { Player } from "./player.js";
 import { block, button, element, fill, find, input, status, toast, words } from "./say.js";
-import { barAt, bars, clock, facts, secondsAt, summary, tickAt } from "./score.js";
+import { barAt, bars, clock, counted, facts, secondsAt, summary, tickAt } from "./score.js";
 import { see } from "./see.js";
 import { Training } from "./training.js";
 
@@ -55,8 +56,18 @@ function program() {
   return asked !== "" ? Number(asked) : desk()?.score?.tracks.find((track) => !track.drums)?.program ?? 0;
 }
 
-/** @param {"compose" | "train"} name */
+/** Goes to a room. @param {"compose" | "train"} name */
 function room(name) {
+  enter(name);
+  go(place());
+}
+
+/** @returns {import("./place.js").Place} where one is */
+const place = () => ({ room: block("train-room").hidden ? "compose" : "train", piece: desk()?.id ?? null });
+
+/** Shows a room. @param {"compose" | "train"} name */
+function enter(name) {
+  empty();
   block("compose-room").hidden = name !== "compose";
   block("train-room").hidden = name !== "train";
   for (const other of ["compose", "train"]) {
@@ -68,6 +79,7 @@ async function compose() {
   if (working) return;
   const request = form.request();
   const before = desk()?.take ?? null;
+  const was = desks;
   working = true;
   form.working(true);
   player.stop();
@@ -81,15 +93,31 @@ async function compose() {
   } catch (error) {
     for (const one of desks) if (one.take === null) one.why = words(error);
     toast(words(error));
-    show();
   }
   working = false;
   form.working(false);
+  if (desks.some((one) => one.take === null)) brokenOff(was);
   empty();
   const made = desks.flatMap((one) => (one.id === null ? [] : [one.id]));
   if (made.length > 0) history.remember(() => unmake(made, before));
   // The next commission is another piece, unless its seed is set by hand.
   form.roll();
+}
+
+/**
+ * Keeps what came of takes that broke off in sight, and lets go of those of which nothing came; where
+ * that is all of them, what lay on the desk before comes back.
+ * @param {Desk[]} before
+ */
+function brokenOff(before) {
+  player.stop();
+  const current = desk();
+  for (const one of desks) if (one.take === null && one.why === "") one.why = "It broke off";
+  desks = desks.filter((one) => one.take !== null || (one.score?.tracks ?? []).some((track) => track.notes.length > 0));
+  if (desks.length === 0) desks = before;
+  shown = Math.max(0, desks.findIndex((one) => one === current));
+  if (desk() === current) head();
+  else show();
 }
 
 /** Puts takes away that were just composed, and what was on the desk before back on it. @param {string[]} made @param {T.Take | null} before */
@@ -145,6 +173,7 @@ async function finish(one) {
     return;
   }
   if (desk() !== one || one.score === null) return;
+  go(place());
   player.load(one.id, one.score, true);
   history.choose(one.id);
   const { view, cursor } = roll;
@@ -165,16 +194,39 @@ async function stop() {
   }
 }
 
-/** @param {T.Take} take */
+/** Opens a take, and goes to it. @param {T.Take} take */
 async function open(take) {
+  if (await put(take.id) && desk()?.id === take.id) go(place());
+}
+
+/** How many pieces were asked for, so that one that comes late does not cover one asked for later. */
+let asked = 0;
+
+/** Puts a piece on the desk. @param {string} id @returns {Promise<boolean>} whether it could be had; it lies there unless another was asked for since */
+async function put(id) {
+  asked += 1;
+  const mine = asked;
   try {
-    const { score, piece } = await api.piece(take.id);
-    desks = [{ id: take.id, live: null, score, take: piece, why: "" }];
+    const { score, piece } = await api.piece(id);
+    if (mine !== asked || working) return true;
+    desks = [{ id, live: null, score, take: piece, why: "" }];
     shown = 0;
     show();
+    return true;
   } catch (error) {
     toast(words(error));
+    return false;
   }
+}
+
+/** Goes where the address says. @param {import("./place.js").Place} to */
+async function move(to) {
+  enter(to.room);
+  if (to.piece === null || to.piece === desk()?.id || working) return;
+  const known = desks.findIndex((one) => one.id === to.piece);
+  if (known < 0) return void await put(to.piece);
+  shown = known;
+  show();
 }
 
 /** Shows the chosen take anew. */
@@ -194,7 +246,10 @@ function head() {
   const one = desk();
   const [score, take] = [one?.score ?? null, one?.take ?? null];
   const done = take !== null && one?.id !== null;
-  block("title").textContent = take?.title || score?.title || (desks.length > 0 ? "Composing…" : "Nothing yet");
+  const coming = desks.length > 0 && working ? "Composing…" : "Nothing yet";
+  const title = take?.title || (one?.why ? "Broken off" : score?.title || coming);
+  block("title").textContent = title;
+  document.title = done ? `${title} · Cantilena` : "Cantilena";
   block("facts").textContent = one?.why || (score === null ? "" : done ? facts(score) : "The notes are coming");
   const said = score === null ? "Empty" : summary(score);
   block("summary").textContent = said;
@@ -215,7 +270,7 @@ function head() {
   tabs.replaceChildren(...desks.map((_, index) => {
     const tab = element("button", { type: "button", textContent: `Take ${index + 1}` });
     tab.setAttribute("aria-pressed", String(index === shown));
-    tab.addEventListener("click", () => { shown = index; show(); });
+    tab.addEventListener("click", () => { shown = index; show(); if (!working) go(place()); });
     return tab;
   }));
   if (block("closer").hasAttribute("open")) void see(one?.id ?? null);
@@ -269,13 +324,24 @@ function empty() {
   const full = score !== null && (score.length > 0 || score.tracks.some((track) => track.notes.length > 0));
   block("empty").hidden = full;
   if (full) return;
-  block("empty-title").textContent = working ? "Listening for the first note" : models ? "A quiet room" : "Nothing has been learnt yet";
+  const learning = models ? null : training.underWay();
+  block("empty-title").textContent = working ? "Listening for the first note" : models ? "A quiet room"
+    : learning !== null ? `${learning} is learning` : "Nothing has been learnt yet";
   block("empty-text").textContent = working ? "" : models
     ? "Press Compose, or drop a file anywhere to hear it and go on from it: MIDI, MusicXML, ABC, or somebody singing."
-    : "A model learns from music. The songbook that comes with Cantilena makes a first one in a minute; your own files make one of your own.";
+    : learning !== null ? "As soon as it is ready it can be composed with here."
+      : "A model learns from music. The songbook that comes with Cantilena makes a first one in a minute; your own files make one of your own.";
   const actions = block("empty-actions");
-  if (models || working) { actions.replaceChildren(); return; }
-  if (actions.childElementCount > 0) return;
+  const offered = models || working ? "" : learning !== null ? "watch" : "begin";
+  if (actions.dataset["offered"] === offered) return;
+  actions.dataset["offered"] = offered;
+  actions.replaceChildren();
+  if (offered === "watch") {
+    const watch = element("button", { type: "button", className: "primary", textContent: "See how it goes" });
+    watch.addEventListener("click", () => room("train"));
+    actions.append(watch);
+  }
+  if (offered !== "begin") return;
   const songbook = element("button", { type: "button", className: "primary", textContent: "Learn from the songbook" });
   songbook.addEventListener("click", () => { room("train"); void training.begin(true, 1); });
   const own = element("button", { type: "button", className: "quiet", textContent: "Use my own files" });
@@ -286,7 +352,7 @@ function empty() {
 /** The buttons of playing. */
 function transport() {
   const score = desk()?.score ?? null;
-  const playable = score !== null && score.length > 0;
+  const playable = score !== null && score.length > 0 && (working || desk()?.id !== null);
   const play = button("play");
   play.disabled = button("rewind").disabled = !playable;
   play.setAttribute("aria-label", player.playing ? "Pause" : "Play");
@@ -340,6 +406,10 @@ function playOrPause() {
 
 /** @param {File} file */
 async function bring(file) {
+  if (/\.zip$/i.test(file.name)) {
+    toast(`${file.name} is an archive: drop it under Train to learn from what is in it, or open one of its scores.`);
+    return;
+  }
   // Of a recording it takes a moment to hear what is sung.
   if (file.type.startsWith("audio/") && !/midi?$/.test(file.type)) toast(`Listening to ${file.name}…`);
   try {
@@ -348,7 +418,7 @@ async function bring(file) {
     room("compose");
     await open(piece);
     if (form.chosen?.continues ?? true) form.continueFrom(piece);
-    toast(repairs.length === 0 ? `${piece.title} is open.` : `${piece.title} is open; ${repairs.length} things in it were mended.`);
+    toast(repairs.length === 0 ? `${piece.title} is open.` : `${piece.title} is open; ${counted(repairs.length, "thing", "things")} in it ${repairs.length === 1 ? "was" : "were"} mended.`);
   } catch (error) {
     const why = words(error);
     toast(why.includes(file.name) ? why : `${file.name}: ${why}`);
@@ -460,11 +530,22 @@ function begin() {
   ], { undo: () => void history.undo(), letter: (event) => keyboard.letter(event) });
   button("help").addEventListener("click", () => keys.show());
   dropping();
-  Promise.all([form.models(), history.load(), training.load()]).then(() => {
+  const asks = here();
+  if (asks !== null) enter(asks.room);
+  onMove((to) => void move(to));
+  Promise.all([form.models(), history.load(), training.load()]).then(async () => {
     head();
+    if (desks.length > 0 || working) return;
     const latest = [...history.takes.values()].find((take) => !take.removed);
-    if (latest !== undefined && desks.length === 0) void open(latest);
+    if (!(asks?.piece && await put(asks.piece)) && latest !== undefined) await put(latest.id);
+    // A piece is open that nobody chose: the way back leads out of the page.
+    if (!working && desk()?.id) stay(place());
   }, (error) => toast(words(error)));
+  // What was done elsewhere meanwhile: in another tab, in the terminal.
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState !== "visible" || working) return;
+    Promise.all([form.models(), history.load(), training.load()]).then(head, () => {});
+  });
 }
 
 begin();

@@ -60,9 +60,9 @@ const NAMES = ["C", "C♯", "D", "D♯", "E", "F", "F♯", "G", "G♯", "A", "A�
 /** @param {number} pitch @returns {string} C4 for 60 */
 export const pitchName = (pitch) => `${NAMES[pitch % 12]}${Math.floor(pitch / 12) - 1}`;
 
-/** @param {number} seconds @returns {string} */
+/** To the nearest second. @param {number} seconds @returns {string} */
 export function clock(seconds) {
-  const whole = Math.max(0, Math.floor(seconds));
+  const whole = Math.max(0, Math.round(seconds));
   const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
   const rest = `${String(minutes).padStart(hours > 0 ? 2 : 1, "0")}:${String(whole % 60).padStart(2, "0")}`;
   return hours > 0 ? `${hours}:${rest}` : rest;
@@ -75,6 +75,9 @@ export const counted = (number, one, many) =>
 /** @param {T.Score} score */
 export const noteCount = (score) => score.tracks.reduce((sum, track) => sum + track.notes.length, 0);
 
+/** The tick at which its last note ends. @param {T.Score} score */
+const ends = (score) => score.tracks.reduce((last, { notes }) => notes.reduce((end, note) => Math.max(end, note[0] + note[1]), last), 0);
+
 /** The piece in a line. @param {T.Score} score @returns {string} */
 export function facts(score) {
   const [, beats, value] = score.meters[0] ?? [0, 4, 4];
@@ -83,7 +86,7 @@ export function facts(score) {
   const said = [
     counted(score.bars, "bar", "bars"),
     counted(noteCount(score), "note", "notes"),
-    clock(secondsAt(score, score.length)),
+    clock(secondsAt(score, ends(score))),
     `${beats}/${value}`,
     `♩ = ${bpm}`,
     ...(score.keys[0] ? [score.keys[0][1]] : []),

@@ -49,8 +49,14 @@ export class Training {
   /** All trainings there were. */
   async load() {
     const { jobs } = await api.jobs();
-    for (const job of jobs.reverse()) this.show(job);
+    for (const job of jobs.reverse()) if (!this.views.get(job.id)?.following) this.show(job);
     if (jobs.length === 0) this.none();
+  }
+
+  /** What is being learnt, or waits to be; null if nothing is. @returns {string | null} */
+  underWay() {
+    const busy = [...this.views.values()].filter(({ job }) => job.stage === "running" || job.stage === "waiting");
+    return (busy.find(({ job }) => job.stage === "running") ?? busy[0])?.job.name ?? null;
   }
 
   none() {
@@ -61,6 +67,8 @@ export class Training {
   async begin(songbook, minutes = Number(input("minutes").value)) {
     const name = input("train-name");
     if (name.value === "" && songbook) name.value = "songbook";
+    // One name, however it was typed: letters with their accents in one.
+    name.value = name.value.trim().normalize("NFC");
     if (!name.reportValidity()) return;
     try {
       const job = await api.train({ name: name.value, minutes, songbook }, songbook ? [] : this.files);

@@ -34,6 +34,7 @@ const FILES: &[PageFile] = &[
     file!("keys.js", "text/javascript; charset=utf-8"),
     file!("main.js", "text/javascript; charset=utf-8"),
     file!("piano_roll.js", "text/javascript; charset=utf-8"),
+    file!("place.js", "text/javascript; charset=utf-8"),
     file!("player.js", "text/javascript; charset=utf-8"),
     file!("say.js", "text/javascript; charset=utf-8"),
     file!("score.js", "text/javascript; charset=utf-8"),

@@ -367,6 +367,83 @@ export const tests = (main, model) => ({
     await leave();
   },
 
+  async "the address leads back to the room and the piece"() {
+    const { page, leave } = await visit(main.url);
+    await opened(page);
+    const oldest = page.locator("#history .pick").last();
+    const first = await page.locator("#history .take.current").getAttribute("data-id");
+    const last = await oldest.locator("..").getAttribute("data-id");
+    assert.notEqual(first, last);
+    const at = (hash) => page.waitForFunction((h) => location.hash === h, hash);
+    const open = (piece) => page.waitForSelector(`#history .take.current[data-id="${piece}"]`);
+    await at(`#compose/${first}`);
+    await oldest.click();
+    await at(`#compose/${last}`);
+    await page.reload();
+    await opened(page);
+    await open(last);
+    await page.click("#room-train");
+    await at("#train");
+    await page.reload();
+    await page.waitForSelector("#train-room:not([hidden])");
+    await page.goBack();
+    await page.waitForSelector("#compose-room:not([hidden])");
+    await open(last);
+    await page.goBack();
+    await open(first);
+    await page.goForward();
+    await open(last);
+    // Of an address that leads nowhere nothing but the newest piece comes.
+    await page.goto(`${main.url}#compose/${"0".repeat(32)}`);
+    await page.reload();
+    await opened(page);
+    await open(first);
+    await leave();
+  },
+
+  async "a seed that was taken away is drawn anew"() {
+    const { page, leave } = await visit(main.url);
+    await ready(page);
+    await page.fill("#seed", "");
+    await compose(page);
+    const { pieces } = await main.ask("/v1/pieces?limit=2");
+    assert.ok(pieces.every(({ asked }) => asked.seed > 1), JSON.stringify(pieces.map(({ asked }) => asked.seed)));
+    await leave();
+  },
+
+  async "a tab that is brought to the front has what another composed"() {
+    const { page, leave } = await visit(main.url);
+    await opened(page);
+    const before = await takes(page);
+    await main.ask("/v1/pieces", { method: "POST", headers: { "Content-Type": "application/json" }, body: "{\"bars\": 1}" });
+    assert.equal(await takes(page), before);
+    await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+    await page.waitForFunction((n) => document.querySelectorAll("#history .take").length > n, before);
+    await leave();
+  },
+
+  async "a server that is killed leaves what came and says so"() {
+    const gone = await studio("gone", "--model", model);
+    const { page, leave } = await visit(gone.url);
+    await ready(page);
+    await page.click("details.more summary");
+    await page.fill("#notes", "20000");
+    await page.uncheck("#sound-on");
+    await page.click("#compose");
+    await page.waitForSelector("#empty", { state: "hidden" });
+    await gone.kill();
+    await page.waitForSelector("#compose:not([hidden])");
+    assert.equal(await page.textContent("#title"), "Broken off");
+    assert.match(await facts(page), /does not answer|closing|broke off/i);
+    assert.ok(await page.isHidden("#stop"));
+    assert.ok(await page.isHidden("#empty"), "the notes that came stay");
+    assert.ok(await page.isDisabled("#play"), "there is no sound of them");
+    await leave().catch((error) => {
+      // The browser itself says that the connection was lost, and nothing else may be wrong.
+      assert.ok(/ERR_/.test(String(error)), String(error));
+    });
+  },
+
   async "looking closer shows what the piece is made of"() {
     const { page, leave } = await visit(main.url, { viewport: { width: 1280, height: 1400 } });
     await opened(page);

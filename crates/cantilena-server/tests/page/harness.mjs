@@ -37,6 +37,7 @@ export async function studio(name, ...options) {
     url,
     ask: async (path, init) => (await fetch(new URL(path, url), init)).json(),
     close: async () => { server.kill("SIGTERM"); await once(server, "exit"); },
+    kill: async () => { server.kill("SIGKILL"); await once(server, "exit"); },
   };
 }
 

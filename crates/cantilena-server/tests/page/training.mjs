@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { drop, folder, isAccessible, seen, shot, toastSays, visit } from "./harness.mjs";
+import { drop, fits, folder, isAccessible, seen, shot, studio, toastSays, visit } from "./harness.mjs";
 import { writeFileSync } from "node:fs";
 
 const SMALL = "[model]\nunits = 32\nlayers = 1\nembedding = 32\nhead = 32\n[training]\nstreams = 8\nwindow = 16\nshards = 2\n";
@@ -20,6 +20,36 @@ export const tests = (main) => ({
     await page.waitForFunction(() => document.querySelector("#model")?.value === "by-hand");
     await page.click("#closer summary");
     await leave();
+  },
+
+  async "a name of any script and length will do, on any screen, and a training is told of where one composes"() {
+    const fresh = await studio("letters");
+    const { page, leave } = await visit(fresh.url, { viewport: { width: 320, height: 740 } });
+    await page.click("#room-train");
+    assert.match(await page.textContent("#train-name-hint"), /Letters, digits/);
+    await page.fill("#train-name", "a/b");
+    assert.equal(await page.$eval("#train-name", (input) => input.checkValidity()), false);
+    const name = `Хоралы ${"Баха".repeat(14)}x`;
+    assert.equal(name.length, 64);
+    const request = { name, songbook: true, steps: 9_000_000, recipe: SMALL };
+    const job = await fresh.ask("/v1/jobs", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(request) });
+    await page.goto(fresh.url);
+    await page.reload();
+    await page.waitForSelector("text=is learning");
+    for (const width of [320, 390, 768]) {
+      await page.setViewportSize({ width, height: 740 });
+      await fits(page, width);
+    }
+    await page.click("text=See how it goes");
+    await page.waitForSelector(".job .numbers >> text=learning rate");
+    for (const width of [320, 390, 768]) {
+      await page.setViewportSize({ width, height: 740 });
+      await fits(page, width);
+    }
+    await fresh.ask(`/v1/jobs/${job.id}/stop`, { method: "POST" });
+    await page.locator(".job").getByText("Go on").waitFor();
+    await leave();
+    await fresh.close();
   },
 
   async "dropped files are looked through, and what is wrong with them is said"() {
