@@ -27,6 +27,9 @@ pub(crate) struct Problem {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "bars")]
     field: Option<String>,
+    /// The detail again, for callers of an earlier service: of `/generate_music` without a model.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
     /// When to ask again, in seconds.
     #[serde(skip)]
     retry_seconds: Option<u64>,
@@ -36,7 +39,7 @@ impl Problem {
     fn new(status: StatusCode, kind: &str, title: &'static str, detail: String) -> Problem {
         let status = status.as_u16();
         let kind = format!("/problems/{kind}");
-        Problem { kind, title, status, detail, field: None, retry_seconds: None }
+        Problem { kind, title, status, detail, field: None, error: None, retry_seconds: None }
     }
 
     /// The HTTP status.
@@ -138,6 +141,11 @@ impl Problem {
         let problem =
             Problem::new(StatusCode::SERVICE_UNAVAILABLE, "not-ready", "Not ready", detail.into());
         Problem { retry_seconds: Some(1), ..problem }
+    }
+
+    /// Not ready yet, in the words that callers of the earlier service look for under `error`.
+    pub(crate) fn no_melody(detail: String) -> Problem {
+        Problem { error: Some(detail.clone()), ..Problem::not_ready(detail) }
     }
 
     /// Our fault. What it was is said on stderr, not to strangers.

@@ -94,7 +94,10 @@ pub(crate) fn perform_with(
     let (mut prompt, continuation) = match &commission.prompt {
         None => (Prompt::opening(model, commission.seed)?, None),
         Some(score) => {
-            let continuation = Continuation::new(score, commission.at_bar)?;
+            let mut continuation = Continuation::new(score, commission.at_bar)?;
+            let title = &mut continuation.score.title;
+            *title =
+                continued(title, commission.at_bar.unwrap_or(score.bars() + 1), commission.seed);
             (Prompt::score(model, &continuation.heard())?, Some(continuation))
         }
     };
@@ -139,6 +142,19 @@ pub(crate) fn perform_with(
     let seconds = score.seconds().0;
     let (drawn, stopped) = (generation.drawn, generation.stopped);
     Ok(Composition { score, seconds, drawn, stopped, written: Written::default() })
+}
+
+/// What stands in a title between the piece that is gone on from and the bar it is gone on at.
+const FROM_BAR: &str = ", from bar ";
+
+/// The title of a piece that goes on from another: that one's, and where and by which seed. One
+/// that has none stays without. However often a piece is gone on from, it is told once.
+fn continued(title: &str, bar: u32, seed: u64) -> String {
+    let begun = title.rsplit_once(FROM_BAR).map_or(title, |(begun, _)| begun);
+    match title {
+        "" => String::new(),
+        _ => format!("{begun}{FROM_BAR}{bar} with seed {seed}"),
+    }
 }
 
 /// A piece of this setting before its first note.
@@ -231,6 +247,16 @@ pub fn program_named(text: &str) -> Result<Program, StudioError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_goes_on_from_a_piece_is_told_from_it_by_its_title() {
+        assert_eq!(continued("Seed 7", 9, 3), "Seed 7, from bar 9 with seed 3");
+        assert_eq!(
+            continued("Seed 7, from bar 9 with seed 3", 17, 4),
+            "Seed 7, from bar 17 with seed 4"
+        );
+        assert_eq!(continued("", 9, 3), "");
+    }
 
     #[test]
     fn instruments_are_found_by_number_and_by_part_of_a_name() {

@@ -86,8 +86,9 @@ impl Jobs {
         let id = id.to_string();
         if !files.is_empty() {
             let folder = NewFolder::new(&self.folder.join(&id))?;
+            let music = PathBuf::from(called(files));
             for (index, (name, bytes)) in files.iter().enumerate() {
-                folder.write(Path::new(&safe(index, name)), bytes)?;
+                folder.write(&music.join(safe(index, name)), bytes)?;
             }
             folder.keep()?;
         }
@@ -153,7 +154,7 @@ impl Jobs {
         id: &str,
         resume: bool,
     ) -> Result<Training, StudioError> {
-        request.training(self.folder.join(id), &self.models, resume, self.threads)
+        request.training(music_of(&self.folder.join(id)), &self.models, resume, self.threads)
     }
 
     /// The right to begin one more job, if there is room for it.
@@ -182,7 +183,7 @@ impl Jobs {
             pieces: Arc::clone(&self.pieces),
             turns: Arc::clone(&self.turns),
             place: self.turns.join(),
-            files: self.folder.join(&job.id),
+            files: music_of(&self.folder.join(&job.id)),
         };
         live.threads.push(std::thread::spawn(move || worker.work(&training)));
         Ok(())
@@ -203,6 +204,40 @@ impl Drop for Jobs {
             // Work that panics is caught where it is done.
             let _ = thread.join();
         }
+    }
+}
+
+/// Files that are named one by one where music is called by them.
+const NAMED: usize = 3;
+
+/// Letters of what music is called; of any script they are a folder's name.
+const CALLED_LETTERS_MAX: usize = 60;
+
+/// What the files of a job are called together: the name of the folder they lie in, by which the
+/// model names its corpus.
+fn called(files: &[(String, Vec<u8>)]) -> String {
+    let mut names: Vec<&str> = files.iter().take(NAMED).map(|(name, _)| &**name).collect();
+    let more = format!("{} more", files.len() - names.len());
+    if files.len() > NAMED {
+        names.push(&more);
+    }
+    let plain = |c: char| if c.is_alphanumeric() || "-_., ".contains(c) { c } else { '_' };
+    let name: String = names.join(", ").chars().take(CALLED_LETTERS_MAX).map(plain).collect();
+    // Neither hidden, nor the folder itself, nor the one above; and no end that Windows drops.
+    match name.trim().trim_start_matches('.').trim_end_matches(['.', ' ']) {
+        "" => "files".to_owned(),
+        name => name.to_owned(),
+    }
+}
+
+/// Where the files of a job lie: in the one folder in its own; jobs of earlier builds have them in
+/// their own.
+fn music_of(job: &Path) -> PathBuf {
+    let entries = std::fs::read_dir(job).into_iter().flatten().flatten();
+    let paths: Vec<PathBuf> = entries.map(|entry| entry.path()).take(2).collect();
+    match &*paths {
+        [only] if only.is_dir() => only.clone(),
+        _ => job.to_owned(),
     }
 }
 
@@ -228,6 +263,24 @@ fn brought(name: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn music_is_called_by_its_files() {
+        let called = |names: &[&str]| {
+            called(&names.iter().map(|name| ((*name).to_owned(), Vec::new())).collect::<Vec<_>>())
+        };
+        assert_eq!(called(&["midi.zip"]), "midi.zip");
+        assert_eq!(called(&["Грусть.mid", "b.abc"]), "Грусть.mid, b.abc");
+        assert_eq!(called(&["a", "b", "c", "d", "e"]), "a, b, c, 2 more");
+        for name in ["..", "../../x", ".", "", "\0", "C:\\x", &"я".repeat(500)] {
+            let called = called(&[name]);
+            assert!(!called.is_empty() && called.len() <= 255, "{called}");
+            assert!(
+                !called.contains(['/', '\\', '\0', ':']) && !called.starts_with('.'),
+                "{called}"
+            );
+        }
+    }
 
     #[test]
     fn no_name_leads_out_of_the_folder() {

@@ -272,7 +272,12 @@ fn a_piece_can_be_had_in_every_form_or_the_form_says_why_not() {
             assert!(status == 416 || part.body == bytes, "{form} {range}");
         }
     }
-    // Some of its tracks, and none; there are no others.
+    // Some of its tracks, and none, in every form; there are no others.
+    for form in ["mid", "musicxml", "svg", "json"] {
+        let part = |tracks: &str| server.get(&format!("/v1/pieces/{id}.{form}?tracks={tracks}"));
+        assert_eq!((part("0").status, part("99").status), (200, 422), "{form}");
+        assert_ne!(part("").body, server.get(&format!("/v1/pieces/{id}.{form}")).body, "{form}");
+    }
     let sound = |tracks: &str| server.get(&format!("/v1/pieces/{id}.wav?tracks={tracks}"));
     assert_eq!((sound("0").status, sound("").status), (200, 200));
     let many: Vec<String> = (10_000..10_064).map(|track| track.to_string()).collect();

@@ -72,6 +72,7 @@ fn files_of_a_form_are_learnt_from_and_may_be_as_large_as_collections_are() {
     assert_eq!(over(&server, &id), "done");
     let model = server.get("/v1/models/tunes").json();
     assert_eq!(model["model"]["pieces"], serde_json::json!([2, 1]));
+    assert_eq!(model["model"]["corpus"], "a.mid, b.mid, c.mid");
 
     let form = String::from_utf8(form(&asked, &[("a.mid", b"MThd".to_vec())])).unwrap();
     let unknown = form.replace("\"file\"", "\"midi\"");

@@ -45,7 +45,7 @@ impl Form {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Wanted {
-    /// Of sound, only these tracks: numbers from 0, with commas.
+    /// Only these tracks: numbers from 0, with commas.
     tracks: Option<String>,
     /// Whether it is to be saved and not shown.
     download: Option<String>,
@@ -54,12 +54,12 @@ pub(crate) struct Wanted {
 /// A piece: `{id}` or `{id}.json` with its notes, `{id}.mid`, `{id}.musicxml`, `{id}.abc`,
 /// `{id}.wav`, `{id}.svg`.
 ///
-/// Ranges are answered. Of `.wav`, `?tracks=0,2` has only those tracks; `?download` names a file
-/// to save it as.
+/// Ranges are answered. `?tracks=0,2` has only those tracks, in every form; `?download` names a
+/// file to save it as.
 #[utoipa::path(get, path = "/v1/pieces/{id}", operation_id = "piece", tag = "pieces",
     params(
         ("id" = String, Path, description = "The piece, with .json, .mid, .musicxml, .abc, .wav or .svg"),
-        ("tracks" = Option<String>, Query, description = "Of .wav, only these tracks: 0,2"),
+        ("tracks" = Option<String>, Query, description = "Only these tracks, counted from 0: 0,2"),
         ("download" = Option<String>, Query, description = "To be saved and not shown"),
     ),
     responses(
@@ -96,13 +96,16 @@ pub(crate) async fn piece(
     let mut response = match form {
         Form::Json => {
             let (take, score) = blocking(move || {
-                Ok::<_, Problem>((studio.take(&owner, &id)?, studio.score(&owner, &id)?))
+                Ok::<_, Problem>((
+                    studio.take(&owner, &id)?,
+                    studio.score_of(&owner, &id, tracks.as_deref())?,
+                ))
             })
             .await??;
             Json(PieceBody { piece: take.into(), score: ScoreBody::from(&score) }).into_response()
         }
         Form::Midi => {
-            let bytes = blocking(move || studio.midi(&owner, &id)).await??;
+            let bytes = blocking(move || studio.midi(&owner, &id, tracks.as_deref())).await??;
             ranged(&headers, "audio/midi", bytes, &tag)
         }
         Form::Wav => {
@@ -116,15 +119,20 @@ pub(crate) async fn piece(
             ranged(&headers, "audio/wav", bytes, &tag)
         }
         Form::MusicXml => {
-            let bytes = blocking(move || studio.written(&owner, &id, Format::MusicXml)).await??;
+            let bytes =
+                blocking(move || studio.written(&owner, &id, tracks.as_deref(), Format::MusicXml))
+                    .await??;
             ranged(&headers, "application/vnd.recordare.musicxml+xml", bytes, &tag)
         }
         Form::Abc => {
-            let bytes = blocking(move || studio.written(&owner, &id, Format::Abc)).await??;
+            let bytes =
+                blocking(move || studio.written(&owner, &id, tracks.as_deref(), Format::Abc))
+                    .await??;
             ranged(&headers, "text/vnd.abc", bytes, &tag)
         }
         Form::Svg => {
-            let picture = blocking(move || studio.picture(&owner, &id)).await??;
+            let picture =
+                blocking(move || studio.picture(&owner, &id, tracks.as_deref())).await??;
             ranged(&headers, "image/svg+xml", picture.into_bytes(), &tag)
         }
     };

@@ -38,8 +38,9 @@ const STEPS_MAX: u64 = 10_000_000;
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct TrainRequest {
-    /// What the model is to be called: letters, digits, - and _.
-    #[schema(min_length = 1, max_length = 64, pattern = "^[A-Za-z0-9_-]+$")]
+    /// What the model is to be called: letters and digits of any script, - and _, with single
+    /// spaces between them.
+    #[schema(min_length = 1, max_length = 64)]
     name: String,
     /// Minutes of learning; 5 if neither minutes nor steps are given.
     #[schema(exclusive_minimum = 0, maximum = 1440)]

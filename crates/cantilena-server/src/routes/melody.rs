@@ -1,9 +1,9 @@
 //! A melody by genre, as an earlier service had it.
 
-use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use cantilena_studio::StudioError;
 use serde::Deserialize;
 
 use crate::api::{FileBytes, SEED_MAX};
@@ -28,8 +28,8 @@ fn melody() -> String {
 
 /// A melody with the chords, bass and drums of a genre, as a MIDI file of the caller's own.
 ///
-/// Where no model of melodies is here the answer is `{"error": …}` with status 500, as callers of
-/// the earlier service expect it.
+/// Where no model of melodies is here, the problem says so once more as its `error`, where callers
+/// of the earlier service look for it.
 #[utoipa::path(get, path = "/generate_music", operation_id = "generate_music", tag = "pieces",
     params(
         ("genre" = Option<String>, Query, description = "melody, fastbeat, jazz, rock, classical, blues, pop, electronic or reggae"),
@@ -38,7 +38,7 @@ fn melody() -> String {
     responses(
         (status = 200, description = "A Standard MIDI File", content((inline(FileBytes) = "audio/midi"))),
         (status = 422, description = "A field cannot be used", body = Problem, content_type = "application/problem+json"),
-        (status = 500, description = "No model of melodies is here", body = Object, content_type = "application/json"),
+        (status = 503, description = "No model of melodies is here", body = Problem, content_type = "application/problem+json"),
     ))]
 pub(crate) async fn generate(
     State(house): State<House>,
@@ -60,10 +60,8 @@ pub(crate) async fn generate(
             );
             response
         }
-        Err(error @ cantilena_studio::StudioError::Unsuited { .. }) => return Err(error.into()),
-        Err(error) => {
-            let error = serde_json::json!({ "error": error.to_string() });
-            (StatusCode::INTERNAL_SERVER_ERROR, Json(error)).into_response()
-        }
+        // No model: it may come while the server runs.
+        Err(StudioError::Request(why)) => return Err(Problem::no_melody(why)),
+        Err(error) => return Err(error.into()),
     })
 }

@@ -13,7 +13,8 @@ use crate::train::{Budget, Music, SAVE_EVERY, Training};
 /// What is to be learnt, and how long.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct JobRequest {
-    /// What the model is to be called: letters, digits, `-` and `_`.
+    /// What the model is to be called: letters and digits of any script, `-` and `_`, with single
+    /// spaces between them.
     pub name: String,
     /// Minutes of learning.
     pub minutes: Option<f64>,
@@ -37,12 +38,11 @@ impl JobRequest {
         resume: bool,
         threads: usize,
     ) -> Result<Training, StudioError> {
-        let named = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
-        let length = self.name.len();
-        if !(1..=64).contains(&length) || !self.name.chars().all(named) {
-            let name = &self.name;
+        if !is_name(&self.name) {
+            let name: String = self.name.chars().take(NAME_LETTERS_MAX).collect();
             let why = format!(
-                "a model cannot be called {name:?}; 1 to 64 letters, digits, - and _ will do"
+                "a model cannot be called {name:?}; 1 to {NAME_LETTERS_MAX} letters, digits, - and \
+                 _, with single spaces between them, will do"
             );
             return Err(StudioError::Unsuited { field: "name", why });
         }
@@ -64,5 +64,72 @@ impl JobRequest {
             }),
             threads,
         })
+    }
+}
+
+/// Letters of a model's name.
+const NAME_LETTERS_MAX: usize = 64;
+
+/// Bytes of it: file systems take 255 for a folder's.
+const NAME_BYTES_MAX: usize = 240;
+
+/// Whether a model can have this name, which is that of its folder: nothing in it leads elsewhere,
+/// and no accent stands apart from its letter, so that what looks the same is the same.
+fn is_name(name: &str) -> bool {
+    let letter = |c: char| c.is_alphanumeric() || "-_".contains(c);
+    let words = name.split(' ').all(|word| !word.is_empty() && word.chars().all(letter));
+    // Windows keeps these for devices.
+    let numbered = |device: &str| {
+        let rest =
+            name.get(..3).filter(|start| start.eq_ignore_ascii_case(device)).map(|_| &name[3..]);
+        rest.is_some_and(|rest| matches!(rest.as_bytes(), [b'0'..=b'9']))
+    };
+    let device =
+        ["con", "prn", "aux", "nul"].iter().any(|device| name.eq_ignore_ascii_case(device));
+    words
+        && !device
+        && !["com", "lpt"].into_iter().any(numbered)
+        && name.len() <= NAME_BYTES_MAX
+        && name.chars().count() <= NAME_LETTERS_MAX
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_model_may_be_called_by_letters_of_any_script_and_by_nothing_that_leads_elsewhere() {
+        let long = "ы".repeat(64);
+        for name in
+            ["my music", "Хоралы Баха", "東京_2", "a", "-", "com", "com10", "console", &long]
+        {
+            assert!(is_name(name), "{name:?}");
+        }
+        let (longer, heavy) = ("a".repeat(65), "𝐀".repeat(64));
+        for name in [
+            "",
+            " ",
+            " a",
+            "a ",
+            "a  b",
+            ".",
+            "..",
+            "a.b",
+            "a/b",
+            "a\\b",
+            "a\0b",
+            "a\tb",
+            "a:b",
+            "e\u{301}",
+            "a\u{200b}b",
+            "CON",
+            "nul",
+            "Com1",
+            "lpt9",
+            &longer,
+            &heavy,
+        ] {
+            assert!(!is_name(name), "{name:?}");
+        }
     }
 }
