@@ -128,7 +128,7 @@ fn more_or_fewer_notes_are_played_as_the_density_says() {
             let watch = &mut |_| ControlFlow::Continue(());
             generate(model, &mut sampler, &prompt, Length::Bars(8), watch).unwrap().drawn
         };
-        (0..8).map(draw).sum()
+        (0..24).map(draw).sum()
     };
     for model in all_models().iter().filter(|model| model.tokenizer.has_waits()) {
         // Of one voice a note's length is what the next one waits for.
@@ -136,10 +136,7 @@ fn more_or_fewer_notes_are_played_as_the_density_says() {
             let [fewer, as_is, more] =
                 [-1.0, 0.0, 1.0].map(|density| counts(model, voices, density));
             let who = model.tokenizer.representation();
-            assert!(
-                fewer * 20 < as_is * 19 && as_is * 20 < more * 19,
-                "{who}: {fewer} {as_is} {more}"
-            );
+            assert!(fewer < as_is && as_is < more, "{who}: {fewer} {as_is} {more}");
         }
     }
 }
