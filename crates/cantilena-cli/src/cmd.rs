@@ -110,7 +110,7 @@ fn warn_of_nothing_learnt(best: Option<u64>, steps: u64) -> bool {
 /// The recipe of a name or in a file, or the default one.
 fn recipe(path: Option<&Path>) -> Result<Recipe, Failure> {
     let Some(path) = path else { return Ok(Recipe::default()) };
-    if let Some(shipped) = path.to_str().and_then(Shipped::named) {
+    if let Some(shipped) = path.to_str().and_then(Shipped::named).filter(|_| !path.is_file()) {
         return Ok(shipped.recipe());
     }
     let refused =

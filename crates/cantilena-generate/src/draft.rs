@@ -55,7 +55,10 @@ impl<'a> Draft<'a> {
             events: Events::new(fields.len()),
             drawn: 0,
             state: model.begin_told(&prompt.told),
-            players: Players::new(&prompt.limits),
+            players: match model.tokenizer {
+                Tokenizer::Notes(_) => Players::new(&prompt.limits),
+                _ => None,
+            },
             previous: vec![NONE; fields.len()],
             fields,
             has_ended: false,

@@ -15,15 +15,17 @@ use crate::systems::{genres_of, is_sound, quarters};
 /// Of a note model.
 pub(crate) fn check_notes(model: &Model, commission: &Commission) -> Result<(), StudioError> {
     check_bpm(commission.bpm)?;
-    if commission.sampling.density != 0.0 && !model.tokenizer.has_waits() {
-        let representation = model.tokenizer.representation();
-        return Err(unsuited(
-            "density",
-            &format!(
-                "a model of {representation} says time in many words and knows no density; one of \
-                 notes or notes-clock does"
-            ),
-        ));
+    let (tokenizer, representation) = (&model.tokenizer, model.tokenizer.representation());
+    let does = "one of notes or notes-clock does";
+    if commission.sampling.density != 0.0 && !tokenizer.has_waits() {
+        let why = format!(
+            "a model of {representation} says time in many words, and knows no density; {does}"
+        );
+        return Err(unsuited("density", &why));
+    }
+    if commission.key.is_some() && !tokenizer.has_pitches() {
+        let why = format!("a model of {representation} keeps to no key; {does}");
+        return Err(unsuited("key", &why));
     }
     let known = &model.conditions;
     if known.is_empty() && commission.genre.is_some() {

@@ -117,6 +117,12 @@ impl Tokenizer {
         }
     }
 
+    /// Whether one token says the pitch of a note and nothing else, so that pitches can be kept to a
+    /// key.
+    pub fn has_pitches(&self) -> bool {
+        matches!(self, Tokenizer::Notes(_) | Tokenizer::Pitches(_))
+    }
+
     /// Whether one token says how long the next note waits, so that notes can be had more or less
     /// densely.
     pub fn has_waits(&self) -> bool {

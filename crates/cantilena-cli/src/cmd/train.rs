@@ -149,7 +149,9 @@ impl Train {
         let Some(path) = &self.recipe else { return Ok(None) };
         let mut recipe = match path.to_str().map(str::parse::<System>) {
             Some(Ok(system)) => SystemRecipe::of(system),
-            _ if path.to_str().and_then(Shipped::named).is_some() => return Ok(None),
+            _ if !path.is_file() && path.to_str().and_then(Shipped::named).is_some() => {
+                return Ok(None);
+            }
             _ => {
                 let text = std::fs::read_to_string(path)
                     .map_err(|error| refused(path, &unreadable(path, &error)))?;
