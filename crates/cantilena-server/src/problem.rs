@@ -25,11 +25,12 @@ pub(crate) struct Problem {
     detail: String,
     /// The field that is at fault, where one is.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = "bars")]
-    field: Option<String>,
+    #[schema(example = "bars", value_type = Option<String>)]
+    field: Option<Box<str>>,
     /// The detail again, for callers of an earlier service: of `/generate_music` without a model.
     #[serde(skip_serializing_if = "Option::is_none")]
-    error: Option<String>,
+    #[schema(value_type = Option<String>)]
+    error: Option<Box<str>>,
     /// When to ask again, in seconds.
     #[serde(skip)]
     retry_seconds: Option<u64>,
@@ -50,7 +51,7 @@ impl Problem {
     /// The problem, as one of this field where it is one of a field.
     pub(crate) fn about(mut self, field: &str) -> Problem {
         if self.field.is_some() {
-            self.field = Some(field.to_owned());
+            self.field = Some(field.into());
         }
         self
     }
@@ -66,7 +67,7 @@ impl Problem {
     pub(crate) fn field(field: &str, detail: impl Into<String>) -> Problem {
         let title = "A field cannot be used";
         let problem = Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "field", title, detail.into());
-        Problem { field: Some(field.to_owned()), ..problem }
+        Problem { field: Some(field.into()), ..problem }
     }
 
     /// A number outside its range.
@@ -145,7 +146,7 @@ impl Problem {
 
     /// Not ready yet, in the words that callers of the earlier service look for under `error`.
     pub(crate) fn no_melody(detail: String) -> Problem {
-        Problem { error: Some(detail.clone()), ..Problem::not_ready(detail) }
+        Problem { error: Some(detail.as_str().into()), ..Problem::not_ready(detail) }
     }
 
     /// Our fault. What it was is said on stderr, not to strangers.
