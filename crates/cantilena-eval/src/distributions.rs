@@ -232,7 +232,7 @@ mod tests {
 
     #[test]
     fn what_is_written_down_is_read_again_if_its_bins_are_ours() {
-        let score: Score = "c4/4 e4/8 g4/8 | c5/1 |".parse().unwrap();
+        let score: Score = "c4/2 e4/4 g4/4 | c5/1 |".parse().unwrap();
         let counted = Distributions::of([&score]);
         let json = serde_json::to_string(&counted).unwrap();
         assert_eq!(serde_json::from_str::<Distributions>(&json).unwrap(), counted);
