@@ -184,7 +184,7 @@ fn shingles(score: &Score) -> Vec<(u64, u8)> {
     let is_sung = |note: &&Note| note.duration.0.saturating_mul(ORNAMENT) >= u32::from(clock.get());
     let mut notes: Vec<(u32, u8)> = Vec::with_capacity(score.note_count());
     notes.extend(pitched.clone().filter(is_sung).map(place));
-    if notes.len() * 2 < pitched.clone().count() {
+    if notes.len() * 2 <= pitched.clone().count() {
         // What is mostly the shortest of notes is a clock read wrong, or staccato, and no ornament.
         notes.clear();
         notes.extend(pitched.map(place));

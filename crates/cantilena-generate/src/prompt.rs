@@ -111,12 +111,21 @@ impl Prompt {
     }
 }
 
-/// How many notes at once a part of a given piece goes on with: as many as the model has learnt of
-/// the part with its number, or as it has already; `None` where the model knows no most.
+/// How many notes at once a part of a given piece goes on with: as many as nine of ten pieces that
+/// the model has learnt get by with in the part with its number, or as it has already; `None` where
+/// the model knows no most.
 fn voices(model: &Model, part: usize, own: Option<u8>) -> Option<u8> {
-    let learnt = model.openings.iter().filter_map(|opening| Some(opening.parts.get(part)?.voices));
-    let most = learnt.reduce(|most, voices| Some(most?.max(voices?))).flatten()?;
-    Some(most.max(own.unwrap_or(0)))
+    let of = |opening: &Opening| Some((opening.parts.get(part)?.voices, opening.pieces));
+    let mut learnt: Vec<(Option<u8>, u32)> = model.openings.iter().filter_map(of).collect();
+    // Where nobody knows comes last.
+    learnt.sort_unstable_by_key(|&(voices, _)| voices.map_or(u16::MAX, u16::from));
+    let mut rest = learnt.iter().map(|(_, pieces)| u64::from(*pieces)).sum::<u64>() * 9 / 10;
+    let most = learnt.into_iter().find_map(|(voices, pieces)| {
+        let is_enough = u64::from(pieces) >= rest;
+        rest = rest.saturating_sub(u64::from(pieces));
+        is_enough.then_some(voices)
+    });
+    Some(most??.max(own.unwrap_or(0)))
 }
 
 /// Nothing asked for.
