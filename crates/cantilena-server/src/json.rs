@@ -24,7 +24,12 @@ pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
             (Some(what), Some(field)) if is_named(&field) => {
                 Problem::field(&field, format!("{field} is {what}, and a number will do"))
             }
-            _ => Problem::malformed(format!("the body is no JSON: {error}")),
+            _ if error.is_eof() => Problem::malformed("the body ends before its JSON does"),
+            _ => Problem::malformed(format!(
+                "the body is no JSON from line {}, column {} on",
+                error.line(),
+                error.column()
+            )),
         });
     }
     read.map_err(|error| refused(&error.path().to_string(), error.inner()))
