@@ -18,9 +18,11 @@ export const tests = (main) => ({
     assert.ok((await page.locator("#history .branch .take").count()) >= 2, "the takes hang below the file");
     await shot(page, "continued-1280");
     const { pieces } = await main.ask("/v1/pieces");
-    const [file, made] = [pieces.find((p) => p.verb === "opened"), pieces.find((p) => p.verb === "continued")];
+    const file = pieces.find((p) => p.verb === "opened");
+    const made = pieces.find((p) => p.verb === "continued" && p.parent === file.id);
     const [was, is] = await Promise.all([file, made].map(async ({ id }) => (await main.ask(`/v1/pieces/${id}`)).score));
-    const bar = was.ticks_per_quarter * 4;
+    const [[, numerator, denominator]] = was.meters;
+    const bar = (was.ticks_per_quarter * 4 * numerator) / denominator;
     const first = (score) => score.tracks.map((track) => track.notes.filter(([onset]) => onset < 8 * bar));
     assert.deepEqual(first(is), first(was), "bars 1 to 8 stay");
     await leave();
