@@ -144,9 +144,12 @@ impl Problem {
         Problem { retry_seconds: Some(1), ..problem }
     }
 
-    /// Not ready yet, in the words that callers of the earlier service look for under `error`.
+    /// No model of melodies: with the status that callers of the earlier service know, and the
+    /// words under `error`, where they look for them.
     pub(crate) fn no_melody(detail: String) -> Problem {
-        Problem { error: Some(detail.as_str().into()), ..Problem::not_ready(detail) }
+        let status = StatusCode::INTERNAL_SERVER_ERROR;
+        let error = Some(detail.as_str().into());
+        Problem { error, ..Problem::new(status, "not-ready", "Not ready", detail) }
     }
 
     /// Our fault. What it was is said on stderr, not to strangers.

@@ -38,7 +38,7 @@ fn melody() -> String {
     responses(
         (status = 200, description = "A Standard MIDI File", content((inline(FileBytes) = "audio/midi"))),
         (status = 422, description = "A field cannot be used", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "No model of melodies is here", body = Problem, content_type = "application/problem+json"),
+        (status = 500, description = "No model of melodies is here", body = Problem, content_type = "application/problem+json"),
     ))]
 pub(crate) async fn generate(
     State(house): State<House>,
