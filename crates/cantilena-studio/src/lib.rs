@@ -74,7 +74,7 @@ pub use render::{Bank, Crowded, Reduced, Rendering, Written, render};
 pub use report::report;
 pub use shelf::{ModelKind, Shelved};
 pub use source::Source;
-pub use studio::{Opened, Studio, StudioOptions};
+pub use studio::{Excerpt, Opened, Studio, StudioOptions};
 pub use systems::{
     SystemNews, SystemOutcome, SystemTraining, compose_by_rules, is_system, judging_windows,
     layers, load_system, melody_of_genre, rules_of_genre, system_material, train_system,

@@ -12,6 +12,7 @@ use std::num::NonZero;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock};
 
+pub use self::forms::Excerpt;
 pub use self::opened::Opened;
 use crate::composers::{Composers, Figures, Limits};
 use crate::error::StudioError;

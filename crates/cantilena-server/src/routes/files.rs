@@ -4,7 +4,7 @@ use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
-use cantilena_studio::Format;
+use cantilena_studio::{Format, StudioError};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -39,6 +39,14 @@ impl Form {
             _ => None,
         }
     }
+}
+
+/// What a piece is given as.
+enum Given {
+    /// Its notes.
+    Notes(Box<PieceBody>),
+    /// The bytes of a file, and what it is.
+    File(&'static str, Vec<u8>),
 }
 
 /// What of a piece is wanted.
@@ -93,48 +101,32 @@ pub(crate) async fn piece(
     let (studio, id) = (house.studio.clone(), id.to_owned());
     let tag = format!("{id}{}", wanted.tracks.unwrap_or_default().replace(',', "-"));
     let file = format!("cantilena-{}.{extension}", id.get(..8).unwrap_or(&id));
-    let mut response = match form {
-        Form::Json => {
-            let (take, score) = blocking(move || {
-                Ok::<_, Problem>((
-                    studio.take(&owner, &id)?,
-                    studio.score_of(&owner, &id, tracks.as_deref())?,
-                ))
-            })
-            .await??;
-            Json(PieceBody { piece: take.into(), score: ScoreBody::from(&score) }).into_response()
-        }
-        Form::Midi => {
-            let bytes = blocking(move || studio.midi(&owner, &id, tracks.as_deref())).await??;
-            ranged(&headers, "audio/midi", bytes, &tag)
-        }
-        Form::Wav => {
-            let bytes = blocking(move || {
-                let path = studio.sound(&owner, &id, tracks.as_deref())?;
-                std::fs::read(&path).map_err(|source| {
-                    Problem::from(cantilena_studio::StudioError::Read { path, source })
-                })
-            })
-            .await??;
-            ranged(&headers, "audio/wav", bytes, &tag)
-        }
-        Form::MusicXml => {
-            let bytes =
-                blocking(move || studio.written(&owner, &id, tracks.as_deref(), Format::MusicXml))
-                    .await??;
-            ranged(&headers, "application/vnd.recordare.musicxml+xml", bytes, &tag)
-        }
-        Form::Abc => {
-            let bytes =
-                blocking(move || studio.written(&owner, &id, tracks.as_deref(), Format::Abc))
-                    .await??;
-            ranged(&headers, "text/vnd.abc", bytes, &tag)
-        }
-        Form::Svg => {
-            let picture =
-                blocking(move || studio.picture(&owner, &id, tracks.as_deref())).await??;
-            ranged(&headers, "image/svg+xml", picture.into_bytes(), &tag)
-        }
+    let given = blocking(move || {
+        let excerpt = studio.excerpt(&owner, &id, tracks)?;
+        Ok::<_, StudioError>(match form {
+            Form::Json => {
+                let score = ScoreBody::from(&excerpt.score()?);
+                Given::Notes(Box::new(PieceBody { piece: excerpt.take().clone().into(), score }))
+            }
+            Form::Midi => Given::File("audio/midi", excerpt.midi()?),
+            Form::MusicXml => Given::File(
+                "application/vnd.recordare.musicxml+xml",
+                excerpt.written(Format::MusicXml)?,
+            ),
+            Form::Abc => Given::File("text/vnd.abc", excerpt.written(Format::Abc)?),
+            Form::Svg => Given::File("image/svg+xml", excerpt.picture()?.into_bytes()),
+            Form::Wav => {
+                let path = excerpt.sound()?;
+                let bytes = std::fs::read(&path);
+                let bytes = bytes.map_err(|source| StudioError::Read { path, source })?;
+                Given::File("audio/wav", bytes)
+            }
+        })
+    })
+    .await??;
+    let mut response = match given {
+        Given::Notes(body) => Json(body).into_response(),
+        Given::File(kind, bytes) => ranged(&headers, kind, bytes, &tag),
     };
     if let Some(disposition) = wanted
         .download

@@ -10,7 +10,7 @@ use cantilena_sound::SoundError;
 use super::Studio;
 use crate::error::StudioError;
 use crate::notation;
-use crate::pieces::Piece;
+use crate::pieces::{Piece, Take};
 
 impl Studio {
     /// The score of a piece.
@@ -18,76 +18,15 @@ impl Studio {
         self.read(&self.piece(owner, id)?.1)
     }
 
-    /// The score of a piece with some of its tracks alone, whose numbers rise.
-    pub fn score_of(
+    /// A piece, or of its tracks these alone, whose numbers rise, to be had in every form.
+    pub fn excerpt(
         &self,
         owner: &str,
         id: &str,
-        tracks: Option<&[usize]>,
-    ) -> Result<Score, StudioError> {
-        let mut score = self.score(owner, id)?;
-        if let Some(tracks) = tracks {
-            check_tracks(tracks, &score)?;
-            let mut number = 0..;
-            score.tracks.retain(|_| number.next().is_some_and(|number| tracks.contains(&number)));
-        }
-        Ok(score)
-    }
-
-    /// A piece, or some of its tracks, as a Standard MIDI File: the whole is the one that was
-    /// written, or the one that was brought.
-    pub fn midi(
-        &self,
-        owner: &str,
-        id: &str,
-        tracks: Option<&[usize]>,
-    ) -> Result<Vec<u8>, StudioError> {
-        let (_, piece) = self.piece(owner, id)?;
-        if tracks.is_none() && Format::from_bytes(&piece.bytes) == Some(Format::Midi) {
-            return Ok(piece.bytes);
-        }
-        Ok(midi::write(&self.score_of(owner, id, tracks)?)?.bytes)
-    }
-
-    /// A piece, or some of its tracks, in another written form: MusicXML, plain or compressed, or
-    /// ABC.
-    pub fn written(
-        &self,
-        owner: &str,
-        id: &str,
-        tracks: Option<&[usize]>,
-        format: Format,
-    ) -> Result<Vec<u8>, StudioError> {
-        Ok(notation::write(&self.score_of(owner, id, tracks)?, format)?.bytes)
-    }
-
-    /// A piece, or some of its tracks, as a picture that scales.
-    pub fn picture(
-        &self,
-        owner: &str,
-        id: &str,
-        tracks: Option<&[usize]>,
-    ) -> Result<String, StudioError> {
-        Ok(piano_roll(&self.score_of(owner, id, tracks)?, &PianoRoll::default()).svg())
-    }
-
-    /// The WAV file of a piece, or of some of its tracks, whose numbers rise.
-    pub fn sound(
-        &self,
-        owner: &str,
-        id: &str,
-        tracks: Option<&[usize]>,
-    ) -> Result<PathBuf, StudioError> {
+        tracks: Option<Vec<usize>>,
+    ) -> Result<Excerpt<'_>, StudioError> {
         let (take, piece) = self.piece(owner, id)?;
-        if let Some(tracks) = tracks {
-            check_tracks(tracks, &self.read(&piece)?)?;
-        }
-        self.sounds.of(take.id, tracks, || self.read(&piece)).map_err(|error| match error {
-            StudioError::Sound(why @ SoundError::TooLong { .. }) => {
-                StudioError::Unsuited { field: "id", why: why.to_string() }
-            }
-            error => error,
-        })
+        Ok(Excerpt { studio: self, take, piece, tracks })
     }
 
     pub(super) fn read(&self, piece: &Piece) -> Result<Score, StudioError> {
@@ -100,6 +39,71 @@ impl Studio {
                 source,
             })?
             .score)
+    }
+}
+
+/// A piece, or some of its tracks, in every form it can be had in.
+pub struct Excerpt<'a> {
+    studio: &'a Studio,
+    take: Take,
+    piece: Piece,
+    /// Numbers that rise; all tracks if left out.
+    tracks: Option<Vec<usize>>,
+}
+
+impl Excerpt<'_> {
+    /// The take that the piece is.
+    pub fn take(&self) -> &Take {
+        &self.take
+    }
+
+    /// The score.
+    ///
+    /// # Errors
+    /// [`StudioError::Unsuited`] where the piece has no track of a number asked for; so in every
+    /// form.
+    pub fn score(&self) -> Result<Score, StudioError> {
+        let mut score = self.studio.read(&self.piece)?;
+        if let Some(tracks) = &self.tracks {
+            check_tracks(tracks, &score)?;
+            let mut number = 0..;
+            score.tracks.retain(|_| number.next().is_some_and(|number| tracks.contains(&number)));
+        }
+        Ok(score)
+    }
+
+    /// A Standard MIDI File: of the whole, the one that was written, or the one that was brought.
+    pub fn midi(&self) -> Result<Vec<u8>, StudioError> {
+        let is_whole = self.tracks.is_none();
+        if is_whole && Format::from_bytes(&self.piece.bytes) == Some(Format::Midi) {
+            return Ok(self.piece.bytes.clone());
+        }
+        Ok(midi::write(&self.score()?)?.bytes)
+    }
+
+    /// Another written form: MusicXML, plain or compressed, or ABC.
+    pub fn written(&self, format: Format) -> Result<Vec<u8>, StudioError> {
+        Ok(notation::write(&self.score()?, format)?.bytes)
+    }
+
+    /// A picture that scales.
+    pub fn picture(&self) -> Result<String, StudioError> {
+        Ok(piano_roll(&self.score()?, &PianoRoll::default()).svg())
+    }
+
+    /// The WAV file.
+    pub fn sound(&self) -> Result<PathBuf, StudioError> {
+        let Excerpt { studio, take, piece, tracks } = self;
+        if let Some(tracks) = tracks {
+            check_tracks(tracks, &studio.read(piece)?)?;
+        }
+        let read = || studio.read(piece);
+        studio.sounds.of(take.id, tracks.as_deref(), read).map_err(|error| match error {
+            StudioError::Sound(why @ SoundError::TooLong { .. }) => {
+                StudioError::Unsuited { field: "id", why: why.to_string() }
+            }
+            error => error,
+        })
     }
 }
 
