@@ -37,21 +37,14 @@ impl TempoChange {
     /// this tempo, and no more than `most`.
     ///
     /// 104 quarters a minute are 576,923 microseconds each, which are 104.00001386…; that is `104`.
-    pub fn bpm_in_words(&self, most: usize) -> String {
-        let words = |decimals: usize| format!("{:.decimals$}", self.bpm());
-        let is_this = |words: &String| {
-            let micros = words.parse::<f64>().map(|bpm| (60e6 / bpm).round());
-            micros == Ok(f64::from(self.micros_per_quarter.get()))
+    pub fn bpm_in_words(&self, most: i32) -> String {
+        let rounded = |decimals: i32| {
+            let scale = 10f64.powi(decimals);
+            (self.bpm() * scale).round() / scale
         };
-        (0..most).map(words).find(is_this).unwrap_or_else(|| {
-            let words = words(most);
-            let is_whole = most == 0;
-            if is_whole {
-                words
-            } else {
-                words.trim_end_matches('0').trim_end_matches('.').to_owned()
-            }
-        })
+        let micros = f64::from(self.micros_per_quarter.get());
+        let is_this = |bpm: &f64| (60e6 / bpm).round() == micros;
+        (0..most).map(rounded).find(is_this).unwrap_or_else(|| rounded(most)).to_string()
     }
 }
 
@@ -158,7 +151,7 @@ mod tests {
 
     #[test]
     fn a_tempo_is_written_with_no_more_decimals_than_it_needs() {
-        let words = |micros: u32, most: usize| {
+        let words = |micros: u32, most: i32| {
             let micros_per_quarter = NonZero::new(micros).unwrap();
             TempoChange { onset: Ticks::ZERO, micros_per_quarter }.bpm_in_words(most)
         };

@@ -16,7 +16,7 @@ use crate::writing::Writing;
 const LINE_BARS: u32 = 4;
 
 /// Decimals of a tempo: a thousandth of a beat a minute is heard by nobody.
-const DECIMALS: usize = 3;
+const DECIMALS: i32 = 3;
 
 /// The most bars that are written, as for a printed page.
 const BARS_MAX: u32 = 10_000;

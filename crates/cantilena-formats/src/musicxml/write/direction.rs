@@ -13,7 +13,7 @@ pub(super) fn markers(score: &Score) -> impl Iterator<Item = (Ticks, &str)> {
 }
 
 /// More than an f64 of this size holds: a tempo is read back as it was.
-const DECIMALS: usize = 12;
+const DECIMALS: i32 = 12;
 
 impl Pen<'_> {
     /// Tempi, markers and chord symbols of a bar, where they are this part's to show.
