@@ -133,21 +133,12 @@ fn shorten_silences(score: &mut Score, shifts: &Bins) {
             moves.push((onset, clock));
         }
     }
-    for track in score.tracks.iter_mut().filter(|_| !moves.is_empty()) {
-        // Where the next move is, as long as notes stand by onset.
-        let mut next = 0;
-        for note in &mut track.notes {
-            if next > 0 && moves[next - 1].0 >= note.onset {
-                next = moves.partition_point(|&(from, _)| from < note.onset);
-            }
-            while moves.get(next).is_some_and(|&(from, _)| from < note.onset) {
-                next += 1;
-            }
-            if let Some(&(from, to)) = moves.get(next)
-                && from == note.onset
-            {
-                note.onset = to;
-            }
+    if moves.is_empty() {
+        return;
+    }
+    for note in score.tracks.iter_mut().flat_map(|track| &mut track.notes) {
+        if let Ok(found) = moves.binary_search_by_key(&note.onset, |&(from, _)| from) {
+            note.onset = moves[found].1;
         }
     }
 }
