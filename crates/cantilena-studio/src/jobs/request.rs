@@ -77,18 +77,19 @@ const NAME_BYTES_MAX: usize = 240;
 /// and no accent stands apart from its letter, so that what looks the same is the same.
 fn is_name(name: &str) -> bool {
     let letter = |c: char| c.is_alphanumeric() || "-_".contains(c);
-    let words = name.split(' ').all(|word| !word.is_empty() && word.chars().all(letter));
+    let are_words = name.split(' ').all(|word| !word.is_empty() && word.chars().all(letter));
     // Windows keeps these for devices.
-    let numbered = |device: &str| {
-        let rest =
-            name.get(..3).filter(|start| start.eq_ignore_ascii_case(device)).map(|_| &name[3..]);
-        rest.is_some_and(|rest| matches!(rest.as_bytes(), [b'0'..=b'9']))
-    };
-    let device =
-        ["con", "prn", "aux", "nul"].iter().any(|device| name.eq_ignore_ascii_case(device));
-    words
-        && !device
-        && !["com", "lpt"].into_iter().any(numbered)
+    let is_device = matches!(
+        name.to_ascii_lowercase().as_bytes(),
+        b"con"
+            | b"prn"
+            | b"aux"
+            | b"nul"
+            | [b'c', b'o', b'm', b'0'..=b'9']
+            | [b'l', b'p', b't', b'0'..=b'9']
+    );
+    are_words
+        && !is_device
         && name.len() <= NAME_BYTES_MAX
         && name.chars().count() <= NAME_LETTERS_MAX
 }
