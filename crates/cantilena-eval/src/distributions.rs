@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use cantilena_plot::Dynamic;
 use cantilena_score::{Pitch, Score};
-use serde::de::{Deserialize, Deserializer, Error};
-use serde::{Deserialize as FromFields, Serialize};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::histogram::Histogram;
 
@@ -193,7 +193,7 @@ impl Distributions {
 }
 
 /// A histogram as it was written down, of whichever build.
-#[derive(FromFields)]
+#[derive(Deserialize)]
 struct Kept {
     labels: Vec<String>,
     counts: Vec<u64>,
@@ -205,12 +205,12 @@ impl<'de> Deserialize<'de> for Distributions {
         let mut kept = BTreeMap::<String, Kept>::deserialize(from)?;
         let mut read = Distributions::default();
         for histogram in read.histograms_mut() {
-            let field = histogram.name.replace(' ', "_");
-            let Some(Kept { labels, counts }) = kept.remove(&field) else {
-                return Err(D::Error::custom(format!("no histogram is called {field}")));
+            let name = histogram.name;
+            let Some(Kept { labels, counts }) = kept.remove(name) else {
+                return Err(D::Error::custom(format!("no histogram is called {name}")));
             };
             if labels != histogram.labels || counts.len() != labels.len() {
-                let why = format!("the histogram {field} has other bins than this build's");
+                let why = format!("the histogram {name} has other bins than this build's");
                 return Err(D::Error::custom(why));
             }
             histogram.counts = counts;
