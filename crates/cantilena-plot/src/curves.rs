@@ -85,6 +85,11 @@ impl Curve {
         Curve { told: Some(words.to_owned()), ..self }
     }
 
+    /// Whose colour and dashes it has where it is the curve at this place.
+    fn look_at(&self, place: usize) -> usize {
+        self.look.unwrap_or(place)
+    }
+
     /// What is written behind its name; `None` where there is nothing to say.
     fn told(&self) -> Option<String> {
         self.told.clone().or_else(|| self.last_point().map(|last| measured(last.1)))
@@ -140,11 +145,11 @@ pub fn curves_on(paper: Paper, title: &str, x: &Axis, y: &Axis, curves: &[Curve]
     );
     frame.draw_axes(&mut picture, x, y);
     for (index, curve) in curves.iter().enumerate() {
-        picture.path(frame.line(&curve.points), look(curve.look.unwrap_or(index)));
+        picture.path(frame.line(&curve.points), look(curve.look_at(index)));
     }
     for (index, curve) in curves.iter().enumerate() {
         if let Some((x, y)) = curve.best_point().and_then(|point| frame.place(point)) {
-            let hue = Paint::Hue(curve.look.unwrap_or(index));
+            let hue = Paint::Hue(curve.look_at(index));
             let ring = Look { fill: Some(Paint::Paper), ..Look::stroked(hue, 2.0) };
             picture.dot(x, y, 5.0, ring);
         }

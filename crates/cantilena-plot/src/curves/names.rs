@@ -35,8 +35,8 @@ impl Names {
         let end = |curve: &Curve| curve.points.iter().rev().find_map(|point| frame.place(*point));
         let ends: Vec<Option<(f64, f64)>> = curves.iter().map(end).collect();
         for (index, (x, y)) in ends.iter().enumerate().filter_map(|(i, end)| Some((i, (*end)?))) {
-            let hue = curves[index].look.unwrap_or(index);
-            picture.dot(x, y, 3.0, Look::filled(Paint::Hue(hue)));
+            let hue = Paint::Hue(curves[index].look_at(index));
+            picture.dot(x, y, 3.0, Look::filled(hue));
         }
         if self.is_beside {
             let height = |end: &Option<(f64, f64)>| end.map_or(frame.bottom, |end| end.1);
@@ -55,7 +55,7 @@ impl Names {
             let mut top = frame.bottom + 46.0;
             for (index, label) in self.labels.iter().enumerate() {
                 let middle = top + LINE / 2.0;
-                let look = look(curves[index].look.unwrap_or(index));
+                let look = look(curves[index].look_at(index));
                 picture.lines([[MARGIN, middle, MARGIN + 28.0, middle]], look);
                 label.write(picture, MARGIN + 38.0, top);
                 top += label.height();
