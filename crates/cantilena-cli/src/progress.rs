@@ -3,9 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use cantilena_studio::{
-    Beside, Outcome, OutcomeKind, PassedOver, SystemNews, TrainingNews, judging_windows,
-};
+use cantilena_studio::{Beside, Outcome, OutcomeKind, SystemNews, TrainingNews, judging_windows};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::sparkline::sparkline;
@@ -299,7 +297,7 @@ pub(crate) fn gathered(outcomes: &[Outcome], beside: &Beside) -> String {
         let others = counted(beside.other_files, "file is", "files are");
         text.push_str(&format!("; {others} no music"));
     }
-    if beside.passed_over != PassedOver::default() {
+    if !beside.passed_over.is_nothing() {
         text.push_str(&format!("\n  passed over: {}", beside.passed_over));
     }
     // A screenful; all of them are in the report.

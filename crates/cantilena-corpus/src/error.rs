@@ -75,7 +75,7 @@ pub enum CorpusError {
 
 /// What was passed over, as the end of a sentence.
 fn also(passed_over: &PassedOver) -> String {
-    match *passed_over == PassedOver::default() {
+    match passed_over.is_nothing() {
         true => String::new(),
         false => format!("; passed over: {passed_over}"),
     }

@@ -30,6 +30,11 @@ pub struct PassedOver {
 }
 
 impl PassedOver {
+    /// Whether nothing was.
+    pub fn is_nothing(&self) -> bool {
+        *self == PassedOver::default()
+    }
+
     /// Counts a file by its extension, in small letters.
     pub(crate) fn count(&mut self, extension: &str) {
         match extension {

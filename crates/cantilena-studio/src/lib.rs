@@ -86,8 +86,7 @@ pub use train::{
 pub use tune::{Candidate, Trial, Tuning, TuningNews, TuningOutcome, tune};
 
 pub use cantilena_corpus::{
-    Beside, CorpusError, DuplicateKind, FilePattern, Label, Labels, Outcome, OutcomeKind,
-    PassedOver, Shard,
+    Beside, CorpusError, DuplicateKind, FilePattern, Label, Labels, Outcome, OutcomeKind, Shard,
 };
 pub use cantilena_formats::Format;
 pub use cantilena_neural::Precision;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use cantilena_studio::{
     Beside, Checkup, ChordShare, Complaint, Counted, Diagnosis, DuplicateKind, FilePattern, Label,
-    Labels, Overwrite, PassedOver, Summary, doctor,
+    Labels, Overwrite, Summary, doctor,
 };
 use clap::Args;
 
@@ -149,7 +149,7 @@ pub(super) fn outcomes(summary: &Summary, beside: &Beside) -> Vec<String> {
         count(summary.refused_files as u64),
         counted(beside.other_files, "other file is", "other files are"),
     )];
-    if beside.passed_over != PassedOver::default() {
+    if !beside.passed_over.is_nothing() {
         lines.push(format!("Passed over: {}", beside.passed_over));
     }
     section(&mut lines, "Repaired", &summary.repaired);
