@@ -19,9 +19,9 @@ pub fn longest_copy(
     passage: usize,
     slack: usize,
 ) -> usize {
-    let sound = centred(sound);
-    let passages = (sound.len() + 1).saturating_sub(passage.max(1));
-    let mut nearest = vec![(f32::INFINITY, None); passages];
+    let (sound, passage) = (centred(sound), passage.max(1));
+    let passages = |sound: &[Vec<f32>]| (sound.len() + 1).saturating_sub(passage);
+    let mut nearest = vec![(f32::INFINITY, None); passages(&sound)];
     for (index, recording) in recordings.iter().enumerate() {
         let recording = centred(recording);
         let apart: Vec<Vec<f32>> = sound
@@ -29,8 +29,8 @@ pub fn longest_copy(
             .map(|frame| recording.iter().map(|other| distance(frame, other)).collect())
             .collect();
         for (from, nearest) in nearest.iter_mut().enumerate() {
-            for at in 0..(recording.len() + 1).saturating_sub(passage.max(1)) {
-                let sum: f32 = (0..passage.max(1)).map(|i| apart[from + i][at + i]).sum();
+            for at in 0..passages(&recording) {
+                let sum: f32 = (0..passage).map(|i| apart[from + i][at + i]).sum();
                 if sum < nearest.0 {
                     *nearest = (sum, Some((index, at)));
                 }
@@ -39,8 +39,8 @@ pub fn longest_copy(
     }
     let nearest: Vec<Option<(usize, usize)>> =
         nearest.into_iter().map(|(_, place)| place).collect();
-    let longest = (0..passages).map(|from| followed(&nearest[from..], slack)).max();
-    longest.filter(|passages| *passages > 0).map_or(0, |passages| passages + passage.max(1) - 1)
+    let longest = (0..nearest.len()).map(|from| followed(&nearest[from..], slack)).max();
+    longest.filter(|passages| *passages > 0).map_or(0, |passages| passages + passage - 1)
 }
 
 /// How many of the first passages lie in one recording, none of them more than `slack` frames from

@@ -5,7 +5,6 @@ use std::path::PathBuf;
 
 use cantilena_score::Grid;
 use cantilena_studio::{Output, Overwrite, Rendering, render};
-
 use clap::Args;
 
 use crate::failure::Failure;
