@@ -91,7 +91,7 @@ pub(crate) fn check_system(
     check_bpm(commission.bpm)?;
     let Some(genre) = &commission.genre else { return Ok(()) };
     let genres: Vec<&str> = genres_of(checkpoint.model.recipe.system).collect();
-    match genres.iter().any(|known| known.eq_ignore_ascii_case(genre.trim())) {
+    match cantilena_systems::genre(genre).is_some_and(|known| genres.contains(&known.name)) {
         true => quarters(commission.length, commission.bpm.unwrap_or(BPM)).map(drop),
         false if genres.is_empty() => {
             Err(unsuited("genre", "this model has no genres; those of melody have"))

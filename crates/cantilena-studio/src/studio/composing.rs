@@ -53,7 +53,7 @@ impl Studio {
     /// is a `melody`. Every call has a piece of its own.
     pub fn melody(&self, genre: &str, seed: u64) -> Result<Vec<u8>, StudioError> {
         let model = self.shelf.melody()?;
-        if !model.genres().iter().any(|known| known.eq_ignore_ascii_case(genre)) {
+        if cantilena_systems::genre(genre).is_none() {
             let why =
                 format!("no genre is called {genre:?}; {} will do", model.genres().join(", "));
             return Err(StudioError::Unsuited { field: "genre", why });
