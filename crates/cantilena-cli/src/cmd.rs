@@ -22,8 +22,9 @@ use std::path::Path;
 
 use cantilena_score::{Key, Program};
 use cantilena_studio::{Source, Written};
-use cantilena_train::{Recipe, Shipped};
+use cantilena_train::Recipe;
 
+use crate::cmd::recipes::Named;
 use crate::failure::Failure;
 use crate::words::{count, counted, say, within_line};
 pub(crate) use system::words as system_words;
@@ -110,7 +111,7 @@ fn warn_of_nothing_learnt(best: Option<u64>, steps: u64) -> bool {
 /// The recipe of a name or in a file, or the default one.
 fn recipe(path: Option<&Path>) -> Result<Recipe, Failure> {
     let Some(path) = path else { return Ok(Recipe::default()) };
-    if let Some(shipped) = path.to_str().and_then(Shipped::named).filter(|_| !path.is_file()) {
+    if let Some(Named::Notes(shipped)) = Named::meant(path) {
         return Ok(shipped.recipe());
     }
     let refused =

@@ -250,6 +250,13 @@ fn recipes_are_listed_printed_and_followed() {
     done(path, &named);
     let model = std::fs::read_to_string(path.join("named/model.json")).unwrap();
     assert!(model.contains(r#"representation = \"pitches\""#), "{model}");
+    // A file of one's own goes before what comes with the program, whatever it is called.
+    std::fs::write(path.join("melody"), done(path, &["recipes", "pitches"])).unwrap();
+    let own = ["train", "--songbook", "--recipe", "melody", "--steps", "1", "--out", "file"];
+    done(path, &own);
+    let model = std::fs::read_to_string(path.join("file/model.json")).unwrap();
+    assert!(model.contains(r#"representation = \"pitches\""#), "{model}");
+    std::fs::remove_file(path.join("melody")).unwrap();
     for name in ["melody", "spectrogram", "pitch-step-duration", "notes-chords", "many-genres"] {
         assert!(list.contains(name));
         assert!(done(path, &["recipes", name]).contains(&format!("system = \"{name}\"")));

@@ -1,5 +1,7 @@
 //! `cantilena recipes`: what can be trained, and how.
 
+use std::path::Path;
+
 use cantilena_systems::System;
 use cantilena_train::Shipped;
 use clap::Args;
@@ -23,15 +25,34 @@ pub(crate) struct Recipes {
 impl Recipes {
     pub(crate) fn execute(self) -> Result<(), Failure> {
         let Some(name) = &self.name else { return Ok(give(&list())?) };
-        if let Some(shipped) = Shipped::named(name) {
-            return Ok(give(shipped.toml.trim_end())?);
-        }
-        match name.parse::<System>() {
-            Ok(system) => Ok(give(system.recipe().trim_end())?),
-            Err(_) => Err(Failure::Usage(format!(
+        match Named::of(name) {
+            Some(Named::Notes(shipped)) => Ok(give(shipped.toml.trim_end())?),
+            Some(Named::System(system)) => Ok(give(system.recipe().trim_end())?),
+            None => Err(Failure::Usage(format!(
                 "no recipe is called {name}; `cantilena recipes` lists them all"
             ))),
         }
+    }
+}
+
+/// A recipe that comes with the program.
+pub(super) enum Named {
+    /// For a model of notes.
+    Notes(Shipped),
+    /// For one of the earlier systems.
+    System(System),
+}
+
+impl Named {
+    /// The one of a name.
+    fn of(name: &str) -> Option<Named> {
+        let system = || name.parse().ok().map(Named::System);
+        Shipped::named(name).map(Named::Notes).or_else(system)
+    }
+
+    /// The one that `--recipe` means; none where a file has that name.
+    pub(super) fn meant(recipe: &Path) -> Option<Named> {
+        recipe.to_str().filter(|_| !recipe.is_file()).and_then(Named::of)
     }
 }
 

@@ -7,11 +7,12 @@ use cantilena_studio::{
     Budget, Music, Overwrite, RateFound, RateSearch, SystemTraining, Training, TrainingEnd,
     TrainingOutcome, find_learning_rate, train,
 };
-use cantilena_systems::{Protocol, System, SystemRecipe};
+use cantilena_systems::{Protocol, SystemRecipe};
 use cantilena_tokens::Representation;
-use cantilena_train::{Recipe, Shipped};
+use cantilena_train::Recipe;
 use clap::Args;
 
+use crate::cmd::recipes::Named;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
 use crate::progress::{TrainingLine, reading_bar};
@@ -147,12 +148,10 @@ impl Train {
     /// The recipe of a system, if one is named or the file is one.
     fn system(&self) -> Result<Option<SystemRecipe>, Failure> {
         let Some(path) = &self.recipe else { return Ok(None) };
-        let mut recipe = match path.to_str().map(str::parse::<System>) {
-            Some(Ok(system)) => SystemRecipe::of(system),
-            _ if !path.is_file() && path.to_str().and_then(Shipped::named).is_some() => {
-                return Ok(None);
-            }
-            _ => {
+        let mut recipe = match Named::meant(path) {
+            Some(Named::System(system)) => SystemRecipe::of(system),
+            Some(Named::Notes(_)) => return Ok(None),
+            None => {
                 let text = std::fs::read_to_string(path)
                     .map_err(|error| refused(path, &unreadable(path, &error)))?;
                 if !SystemRecipe::is_one(&text) {
