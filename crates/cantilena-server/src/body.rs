@@ -3,6 +3,7 @@
 use axum::body::{Body, to_bytes};
 use axum::extract::{FromRequest, Multipart, Request};
 use axum::http::header;
+use percent_encoding::percent_decode;
 use serde::de::DeserializeOwned;
 
 use crate::json::parse;
@@ -149,22 +150,8 @@ async fn read(body: Body, limit: usize) -> Result<Vec<u8>, Problem> {
 /// A header's text: UTF-8, in which `%C3%BC` is a byte each, as in URLs (RFC 3986 § 2.1). What is
 /// neither stays as it is, as far as it can be read.
 fn unescaped(text: &[u8]) -> String {
-    let digit = |at: usize| text.get(at).and_then(|byte| char::from(*byte).to_digit(16));
-    let (mut plain, mut at) = (Vec::with_capacity(text.len()), 0);
-    while let Some(&byte) = text.get(at) {
-        match (byte, digit(at + 1), digit(at + 2)) {
-            (b'%', Some(high), Some(low)) => {
-                plain.push((high << 4 | low) as u8);
-                at += 3;
-            }
-            _ => {
-                plain.push(byte);
-                at += 1;
-            }
-        }
-    }
-    let whole = String::from_utf8(plain);
-    whole.unwrap_or_else(|_| String::from_utf8_lossy(text).into_owned())
+    let whole = percent_decode(text).decode_utf8();
+    whole.unwrap_or_else(|_| String::from_utf8_lossy(text)).into_owned()
 }
 
 /// A file's name as people may be shown it: the part behind the last slash, of bounded length.
