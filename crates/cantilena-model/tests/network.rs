@@ -117,7 +117,7 @@ fn a_summary_counts_every_weight_once() {
     for (name, config) in varied() {
         let network = Network::new(&config, fields());
         let summary = network.summary();
-        let counted: usize = summary.iter().map(|row| row[4].parse::<usize>().unwrap()).sum();
+        let counted: usize = summary.iter().map(|layer| layer.weights).sum();
         assert_eq!(counted, network.layout.len(), "{name}: {summary:?}");
     }
 }

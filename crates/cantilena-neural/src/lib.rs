@@ -57,6 +57,7 @@ mod linear;
 mod loss;
 mod peak;
 mod row_dropout;
+mod summary;
 
 pub use adam::{Adam, AdamOptions};
 pub use average::Average;
@@ -75,3 +76,4 @@ pub use recurrent::{Packed, Recurrent, State, Tape};
 pub use row_dropout::drop_rows;
 pub use shape::Steps;
 pub use shards::for_each_shard;
+pub use summary::LayerSummary;

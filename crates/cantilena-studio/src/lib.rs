@@ -89,5 +89,5 @@ pub use cantilena_corpus::{
     Beside, CorpusError, DuplicateKind, FilePattern, Label, Labels, Outcome, OutcomeKind, Shard,
 };
 pub use cantilena_formats::Format;
-pub use cantilena_neural::Precision;
+pub use cantilena_neural::{LayerSummary, Precision};
 pub use words::count;

@@ -6,6 +6,7 @@ mod system;
 
 use std::path::Path;
 
+use cantilena_neural::LayerSummary;
 use cantilena_plot::{Bins, Curve, Panel, Series};
 
 use crate::error::StudioError;
@@ -68,15 +69,11 @@ fn bin_of(value: f64, bin: f64) -> usize {
 }
 
 /// A row for the sum of a table of layers, whose weights are written with commas.
-fn with_total(layers: &[[String; 5]]) -> Vec<Vec<String>> {
-    let weights = |row: &[String; 5]| row[4].parse::<u64>();
-    let total = count(layers.iter().flat_map(weights).sum());
-    let row = |row: &[String; 5]| {
-        let mut cells = row.to_vec();
-        if let Ok(weights) = weights(row) {
-            cells[4] = count(weights);
-        }
-        cells
+fn with_total(layers: &[LayerSummary]) -> Vec<Vec<String>> {
+    let total = count(layers.iter().map(|layer| layer.weights as u64).sum());
+    let row = |layer: &LayerSummary| {
+        let LayerSummary { name, kind, output, activation, weights } = layer.clone();
+        vec![name, kind, output, activation.to_owned(), count(weights as u64)]
     };
     let mut rows: Vec<Vec<String>> = layers.iter().map(row).collect();
     rows.push(vec!["all".into(), String::new(), String::new(), String::new(), total]);
@@ -127,9 +124,15 @@ mod tests {
 
     #[test]
     fn weights_are_summed_and_written_with_commas() {
-        let layer = |weights: &str| ["lstm", "LSTM", "2", "", weights].map(str::to_owned);
-        let rows = with_total(&[layer("451158"), layer("1000"), layer("")]);
+        let layer = |weights| LayerSummary {
+            name: "lstm.0".into(),
+            kind: "LSTM".into(),
+            output: "(time, 2)".into(),
+            activation: "tanh",
+            weights,
+        };
+        let rows = with_total(&[layer(451_158), layer(1000), layer(0)]);
         let weights: Vec<&str> = rows.iter().map(|row| &*row[4]).collect();
-        assert_eq!(weights, ["451,158", "1,000", "", "452,158"]);
+        assert_eq!(weights, ["451,158", "1,000", "0", "452,158"]);
     }
 }

@@ -15,6 +15,7 @@ pub use train::{
 
 use std::path::Path;
 
+use cantilena_neural::LayerSummary;
 use cantilena_systems::SystemCheckpoint;
 
 use crate::error::StudioError;
@@ -25,8 +26,8 @@ pub fn is_system(folder: &Path) -> bool {
     library::model_json(folder).is_ok_and(|json| SystemCheckpoint::is_one(&json))
 }
 
-/// The layers of a folder's model, of either kind: name, type, output, activation, weights.
-pub fn layers(folder: &Path) -> Result<Vec<[String; 5]>, StudioError> {
+/// The layers of a folder's model, of either kind.
+pub fn layers(folder: &Path) -> Result<Vec<LayerSummary>, StudioError> {
     if is_system(folder) {
         return Ok(load_system(folder)?.model.network.summary());
     }

@@ -429,8 +429,7 @@ mod tests {
     #[test]
     fn the_summary_names_every_weight() {
         let network = SystemNetwork::new(shape(Targets::Last, vec![Head::frame(3)], Some((7, 2))));
-        let counted: usize =
-            network.summary().iter().map(|row| row[4].parse::<usize>().unwrap()).sum();
+        let counted: usize = network.summary().iter().map(|layer| layer.weights).sum();
         assert_eq!(counted, network.layout.len());
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use cantilena_studio::layers;
+use cantilena_studio::{LayerSummary, layers};
 use clap::Args;
 
 use crate::failure::Failure;
@@ -17,22 +17,25 @@ pub(crate) struct Summary {
 
 impl Summary {
     pub(crate) fn execute(self) -> Result<(), Failure> {
-        let rows = layers(&self.model)?;
-        let head = ["layer", "type", "output", "activation", "weights"].map(str::to_owned);
-        let total: u64 = rows.iter().filter_map(|row| row[4].parse::<u64>().ok()).sum();
-        let width = |column: usize| {
-            let cells = rows.iter().chain([&head]).map(|row| row[column].chars().count());
-            cells.max().unwrap_or(0)
+        let layers = layers(&self.model)?;
+        let total: usize = layers.iter().map(|layer| layer.weights).sum();
+        let row = |layer: LayerSummary| {
+            let LayerSummary { name, kind, output, activation, weights } = layer;
+            [name, kind, output, activation.to_owned(), weights.to_string()]
         };
-        let widths: Vec<usize> = (0..4).map(width).collect();
+        let head = ["layer", "type", "output", "activation", "weights"].map(str::to_owned);
+        let rows: Vec<[String; 5]> =
+            [head].into_iter().chain(layers.into_iter().map(row)).collect();
+        let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max();
+        let widths: Vec<usize> = (0..4).flat_map(width).collect();
         let mut text = String::new();
-        for row in [&head].into_iter().chain(&rows) {
+        for row in &rows {
             for (cell, width) in row.iter().zip(&widths) {
                 text.push_str(&format!("{cell:width$}  "));
             }
             text.push_str(&format!("{:>10}\n", row[4]));
         }
-        text.push_str(&format!("\n{} weights", count(total)));
+        text.push_str(&format!("\n{} weights", count(total as u64)));
         Ok(give(&text)?)
     }
 }

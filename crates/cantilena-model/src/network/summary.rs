@@ -1,19 +1,21 @@
 //! The network as a table of its layers.
 
+use cantilena_neural::LayerSummary;
+
 use super::Network;
 use crate::config::CellKind;
 
 impl Network {
-    /// The layers in order: name, type, output shape, activation, weights.
+    /// The layers in order.
     ///
     /// Embeddings of many columns, whose sum is one output, are one row; an output that is tied
     /// counts only the weights of its own.
-    pub fn summary(&self) -> Vec<[String; 5]> {
+    pub fn summary(&self) -> Vec<LayerSummary> {
         let config = &self.config;
         let mut rows = Vec::new();
-        let mut row = |name: &str, kind: String, width: usize, activation: &str, count: usize| {
-            let shape = format!("(time, {width})");
-            rows.push([name.to_owned(), kind, shape, activation.to_owned(), count.to_string()]);
+        let mut row = |name: &str, kind: String, width: usize, activation, weights: usize| {
+            let (name, output) = (name.to_owned(), format!("(time, {width})"));
+            rows.push(LayerSummary { name, kind, output, activation, weights });
         };
         let embeddings = |columns: usize| match columns {
             1 => "Embedding".to_owned(),

@@ -1,14 +1,16 @@
 //! The network as a table of its layers.
 
+use cantilena_neural::LayerSummary;
+
 use super::SystemNetwork;
 use crate::recipe::Targets;
 
 impl SystemNetwork {
-    /// The layers in order: name, type, output shape, activation, weights.
-    pub fn summary(&self) -> Vec<[String; 5]> {
-        let row = |name: String, kind: &str, shape: String, activation: &str| {
-            let count = self.layout.len_of(&name).to_string();
-            [name, kind.to_owned(), shape, activation.to_owned(), count]
+    /// The layers in order.
+    pub fn summary(&self) -> Vec<LayerSummary> {
+        let row = |name: String, kind: &str, output: String, activation| {
+            let weights = self.layout.len_of(&name);
+            LayerSummary { name, kind: kind.to_owned(), output, activation, weights }
         };
         let mut rows = Vec::new();
         if let Some((_, width)) = self.shape.embedding {
@@ -23,7 +25,7 @@ impl SystemNetwork {
             rows.push(row(format!("lstm.{layer}"), "LSTM", shape.clone(), "tanh"));
             if self.shape.dropout > 0.0 {
                 let name = format!("dropout.{layer} ({})", self.shape.dropout);
-                rows.push([name, "Dropout".into(), shape, "-".into(), "0".into()]);
+                rows.push(row(name, "Dropout", shape, "-"));
             }
         }
         for (layer, units) in self.shape.dense.iter().enumerate() {
