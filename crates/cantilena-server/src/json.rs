@@ -54,7 +54,8 @@ fn refused(path: &str, error: &serde_json::Error) -> Problem {
     let message = error.to_string();
     let place = format!(" at line {} column {}", error.line(), error.column());
     let message = message.strip_suffix(&place).unwrap_or(&message);
-    // A field that is not known, or there twice, is named in quotes; its path is the object's.
+    // A field that is not known, missing, or there twice, is named in quotes; its path is the
+    // object's.
     let named = message.split('`').nth(1).unwrap_or(path);
     let inner = |name: &str| match path.rsplit_once('.').filter(|_| is_named(path)) {
         Some((object, last)) if last == name => format!("{object}.{name}"),
@@ -64,6 +65,10 @@ fn refused(path: &str, error: &serde_json::Error) -> Problem {
         let known: Vec<&str> = known.split('`').skip(3).step_by(2).collect();
         let detail = format!("no field is called {named}; {} will do", known.join(", "));
         return Problem::field(&inner(named), detail);
+    }
+    if message.starts_with("missing field ") {
+        let within = if is_named(path) { format!("{path}.") } else { String::new() };
+        return Problem::field(&format!("{within}{named}"), format!("{named} is missing"));
     }
     if message.starts_with("duplicate field ") {
         return Problem::field(&inner(named), format!("{named} is there twice; once will do"));
@@ -234,6 +239,7 @@ mod tests {
                 "from.bar",
                 "from.bar is null, and a whole number will do",
             ),
+            (r#"{"from": {}}"#, "from.bar", "bar is missing"),
             (r#"{"bars": 1, "bars": 2}"#, "bars", "bars is there twice; once will do"),
             (
                 r#"{"tune": 1}"#,

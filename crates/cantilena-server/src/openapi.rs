@@ -175,6 +175,9 @@ mod tests {
                 tuples += usize::from(object.contains_key("maxItems"));
                 assert!(object.contains_key("items") || object.contains_key("maxItems"));
             }
+            let (least, default) = (object.get("minLength"), object.get("default"));
+            let is_short = least.and_then(Value::as_u64) > Some(0) && default == Some(&"".into());
+            assert!(!is_short, "a default that cannot be: {object:?}");
             // A file is a string of bytes; a list of numbers would be JSON.
             for (kind, content) in
                 object.get("content").and_then(Value::as_object).into_iter().flatten()

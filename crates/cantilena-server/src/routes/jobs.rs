@@ -35,8 +35,8 @@ const MINUTES_MAX: f64 = 1440.0;
 const STEPS_MAX: u64 = 10_000_000;
 
 /// What is to be learnt, and how long.
-#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct TrainRequest {
     /// What the model is to be called: letters and digits of any script, - and _, with single
     /// spaces between them.
@@ -49,6 +49,7 @@ pub(crate) struct TrainRequest {
     #[schema(value_type = Option<u64>, minimum = 1, maximum = 10000000)]
     steps: Option<Whole>,
     /// Learn from the built-in songbook; no files are needed then.
+    #[serde(default)]
     songbook: bool,
     /// A recipe in TOML.
     recipe: Option<String>,
