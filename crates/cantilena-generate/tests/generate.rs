@@ -117,6 +117,23 @@ fn a_piece_has_exactly_the_notes_asked_for() {
     }
 }
 
+// Whoever always takes the likeliest stays where a model is caught: all pitches were struck at one
+// place, then a player named who had none left.
+#[test]
+fn the_likeliest_alone_leads_to_no_dead_end() {
+    for model in all_models() {
+        for setting in [band(), Setting::solo(Program::PIANO, Meter::COMMON, 120.0)] {
+            let prompt = Prompt::silence(&model, setting).unwrap();
+            let mut sampler =
+                Sampler::new(Sampling { temperature: 0.0, ..Sampling::default() }, 1).unwrap();
+            let watch = &mut |_| ControlFlow::Continue(());
+            let piece = generate(&model, &mut sampler, &prompt, Length::Bars(8), watch);
+            let who = model.tokenizer.representation();
+            assert_eq!(piece.map(|piece| piece.score.bars()), Ok(8), "{who}");
+        }
+    }
+}
+
 #[test]
 fn more_or_fewer_notes_are_played_as_the_density_says() {
     let counts = |model: &Model, voices, density| -> usize {

@@ -2,7 +2,7 @@
 
 use cantilena_score::{Note, Pitch, Score, Ticks, Track, Velocity};
 
-use crate::midi_tok::config::Scheme;
+use crate::midi_tok::config::{Config, Scheme};
 use crate::midi_tok::prepare::{bar, beat, program};
 use crate::midi_tok::vocabulary::Word;
 use crate::midi_tok::{MidiTok, meter_map, tempo_map};
@@ -200,6 +200,23 @@ impl Reading {
         self.sounding.iter().any(|(other, note)| *other == program && note.onset < self.clock)
     }
 
+    /// Whether a program has a pitch left to strike now.
+    fn can_strike(&self, tokenizer: &MidiTok, setting: &Setting, program: i16) -> bool {
+        let Config { pitch_range, drums_pitch_range, .. } = &tokenizer.config;
+        let (lowest, highest) = match has_drums(tokenizer, setting, program) {
+            true => *drums_pitch_range,
+            false => *pitch_range,
+        };
+        (lowest..=highest).any(|pitch| self.is_free(program, pitch))
+    }
+
+    /// Whether a program neither sounds a pitch nor struck it at this place.
+    fn is_free(&self, program: i16, pitch: u8) -> bool {
+        let is_it = |other: i16, sounding: Pitch| (other, sounding.number()) == (program, pitch);
+        !self.struck.iter().any(|&(other, pitch)| is_it(other, pitch))
+            && !self.sounding.iter().any(|&(other, note)| is_it(other, note.pitch))
+    }
+
     /// Whether a word makes sense here: what is open is finished first; bars, meters and places
     /// come in their order and forwards; players are the setting's; no pitch is struck that
     /// sounds or was struck at this place; nothing is silent for ever. Tempi are the setting's
@@ -241,25 +258,24 @@ impl Reading {
                 !must_play && in_time(at) && before_change
             }
             Word::Program(program) => {
-                !after_program && (!is_remi || self.is_placed) && plays(tokenizer, setting, program)
+                !after_program
+                    && (!is_remi || self.is_placed)
+                    && plays(tokenizer, setting, program)
+                    && (self.can_release(program) || self.can_strike(tokenizer, setting, program))
             }
             Word::Pitch(pitch) | Word::Drum(pitch) => {
                 let drums = matches!(word, Word::Drum(_));
-                let strikes = Pitch::new(pitch).map(|pitch| (self.program, pitch));
-                let is_free = strikes.is_ok_and(|strike| {
-                    let sounds = |(program, note): &(i16, Note)| (*program, note.pitch) == strike;
-                    !self.struck.contains(&strike) && !self.sounding.iter().any(sounds)
-                });
                 has_program
-                    && is_free
+                    && self.is_free(self.program, pitch)
                     && (!is_remi || self.is_placed)
-                    && self.drums(tokenizer, setting) == drums
+                    && has_drums(tokenizer, setting, self.program) == drums
             }
             Word::Off(_) | Word::DrumOff(_) => {
                 let stroke = self.sounding_at(word).map(|at| self.sounding[at].1);
                 has_program
                     && stroke.is_some_and(|note| note.onset < self.clock)
-                    && self.drums(tokenizer, setting) == matches!(word, Word::DrumOff(_))
+                    && has_drums(tokenizer, setting, self.program)
+                        == matches!(word, Word::DrumOff(_))
             }
             _ => false,
         }
@@ -269,13 +285,6 @@ impl Reading {
     pub(crate) fn may_end(&self) -> bool {
         let half = matches!(self.last, Some(Word::Program(_) | Word::Position(_)));
         self.open.is_none() && !half
-    }
-
-    /// Whether the part that plays now has words of its own for its drums.
-    fn drums(&self, tokenizer: &MidiTok, setting: &Setting) -> bool {
-        let part = tokenizer.part_of(&setting.parts, self.program);
-        let is_drums = part.is_some_and(|part| setting.parts[part].is_drums);
-        is_drums && tokenizer.config.use_pitchdrum_tokens
     }
 
     /// The meter that must be said now.
@@ -335,6 +344,13 @@ fn plays(tokenizer: &MidiTok, setting: &Setting, number: i16) -> bool {
     parts.clone().any(|part| program(part) == number)
         || (parts.clone().any(|part| same_kind(&part))
             && !parts.clone().filter(same_kind).any(has_word))
+}
+
+/// Whether a program's part plays drums that have words of their own.
+fn has_drums(tokenizer: &MidiTok, setting: &Setting, program: i16) -> bool {
+    let part = tokenizer.part_of(&setting.parts, program);
+    let is_drums = part.is_some_and(|part| setting.parts[part].is_drums);
+    is_drums && tokenizer.config.use_pitchdrum_tokens
 }
 
 /// The score of streams of ids.
