@@ -26,7 +26,10 @@ pub enum GenerateError {
         range: &'static str,
     },
     /// A prompt without a note that the model's representation can say.
-    #[error("the prompt holds no note that this model can read ({representation})")]
+    #[error(
+        "the prompt holds no note that this model can read ({representation}): it has words for \
+         none of its instruments or pitches; one of music as it has learnt will do"
+    )]
     EmptyPrompt {
         /// The model's representation.
         representation: String,

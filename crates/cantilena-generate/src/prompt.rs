@@ -93,11 +93,12 @@ impl Prompt {
         let mut events = Events::new(whole.width());
         // The last event is the end, and the piece is to go on.
         whole.rows().take(whole.len() - 1).for_each(|row| events.push(row));
-        if events.is_empty() {
+        // There may be words for bars and meters, and none for the instruments that play.
+        let kept = tokenizer.decode(&setting, &events);
+        if kept.note_count() == 0 {
             let representation = tokenizer.representation().to_string();
             return Err(GenerateError::EmptyPrompt { representation });
         }
-        let kept = tokenizer.decode(&setting, &events);
         let bars = kept.bars();
         let from = setting.meters.bar_onset(bars, kept.ticks_per_quarter());
         let own = tokenizer.opening(score).parts.into_iter().enumerate();

@@ -284,6 +284,13 @@ fn what_cannot_be_composed_is_refused() {
     ));
     let empty = Score::new(NonZero::new(480).unwrap());
     assert!(matches!(Prompt::score(model, &empty), Err(GenerateError::EmptyPrompt { .. })));
+    let mut flute = tune();
+    flute.tracks.iter_mut().for_each(|track| track.program = Program::new(73).unwrap());
+    for model in all_models() {
+        let knows_programs = matches!(model.tokenizer, Tokenizer::MidiTok(_));
+        let read = Prompt::score(&model, &flute);
+        assert_eq!(read.is_err(), knows_programs, "{}", model.tokenizer.representation());
+    }
 
     // A note of sixteen bars that begins on the second beat: the longest shift ends a beat short.
     let mut ringing = tune();
