@@ -260,7 +260,9 @@ function head() {
   star.setAttribute("aria-pressed", String(take?.star ?? false));
   for (const kind of ["mid", "musicxml", "wav", "svg", "json"]) {
     const link = find(`save-${kind}`, HTMLAnchorElement);
-    if (done) link.href = `/v1/pieces/${one?.id}.${kind}?download`;
+    // Sound is played as it was composed.
+    const grid = kind === "wav" ? "" : find("save-grid", HTMLSelectElement).value;
+    if (done) link.href = `/v1/pieces/${one?.id}.${kind}?${grid === "" ? "" : `quantize=${encodeURIComponent(grid)}&`}download`;
     else link.removeAttribute("href");
   }
   block("save").inert = !done;
@@ -503,6 +505,7 @@ function begin() {
     localStorage.setItem("theme", theme);
     wear(theme);
   });
+  find("save-grid", HTMLSelectElement).addEventListener("change", () => head());
   const menu = find("save", HTMLDetailsElement);
   addEventListener("click", (event) => { if (!menu.contains(/** @type {Node} */ (event.target)) || event.target instanceof HTMLAnchorElement) menu.open = false; });
   menu.addEventListener("keydown", (event) => {

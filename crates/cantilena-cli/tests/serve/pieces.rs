@@ -280,6 +280,21 @@ fn a_piece_can_be_had_in_every_form_or_the_form_says_why_not() {
         assert_eq!((part("0").status, part("99").status), (200, 422), "{form}");
         assert_ne!(part("").body, server.get(&format!("/v1/pieces/{id}.{form}")).body, "{form}");
     }
+    // On a grid, in every form that is written.
+    let on_grid =
+        |form: &str, grid: &str| server.get(&format!("/v1/pieces/{id}.{form}?quantize={grid}"));
+    let score = on_grid("json", "1/4").json()["score"].clone();
+    let quarter = score["ticks_per_quarter"].as_u64().unwrap();
+    let tracks = score["tracks"].as_array().unwrap().iter();
+    let notes: Vec<_> = tracks.flat_map(|track| track["notes"].as_array().unwrap()).collect();
+    assert!(notes.len() > 3 && notes.iter().all(|note| note[0].as_u64().unwrap() % quarter == 0));
+    for (form, grid, status) in
+        [("musicxml", "1/16", 200), ("mid", "1/8t", 200), ("mid", "1/5", 422), ("wav", "1/8", 422)]
+    {
+        let answer = on_grid(form, grid);
+        assert_eq!(answer.status, status, "{form} {grid}");
+        assert!(status == 200 || answer.json()["field"] == "quantize");
+    }
     let sound = |tracks: &str| server.get(&format!("/v1/pieces/{id}.wav?tracks={tracks}"));
     assert_eq!((sound("0").status, sound("").status), (200, 200));
     let many: Vec<String> = (10_000..10_064).map(|track| track.to_string()).collect();

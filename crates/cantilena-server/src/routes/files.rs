@@ -4,6 +4,7 @@ use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
+use cantilena_score::Grid;
 use cantilena_studio::{Format, StudioError};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -55,6 +56,8 @@ enum Given {
 pub(crate) struct Wanted {
     /// Only these tracks: numbers from 0, with commas.
     tracks: Option<String>,
+    /// The grid that its notes are moved to.
+    quantize: Option<String>,
     /// Whether it is to be saved and not shown.
     download: Option<String>,
 }
@@ -62,12 +65,13 @@ pub(crate) struct Wanted {
 /// A piece: `{id}` or `{id}.json` with its notes, `{id}.mid`, `{id}.musicxml`, `{id}.abc`,
 /// `{id}.wav`, `{id}.svg`.
 ///
-/// Ranges are answered. `?tracks=0,2` has only those tracks, in every form; `?download` names a
-/// file to save it as.
+/// Ranges are answered. `?tracks=0,2` has only those tracks, in every form; `?quantize=1/16` moves
+/// its notes to a grid, in every form but sound; `?download` names a file to save it as.
 #[utoipa::path(get, path = "/v1/pieces/{id}", operation_id = "piece", tag = "pieces",
     params(
         ("id" = String, Path, description = "The piece, with .json, .mid, .musicxml, .abc, .wav or .svg"),
         ("tracks" = Option<String>, Query, description = "Only these tracks, counted from 0: 0,2"),
+        ("quantize" = Option<String>, Query, description = "The grid that its notes are moved to, for a page that can be read: 1/4, 1/8, 1/16, 1/32, of triplets 1/8t, 1/16t, 1/32t"),
         ("download" = Option<String>, Query, description = "To be saved and not shown"),
     ),
     responses(
@@ -93,16 +97,26 @@ pub(crate) async fn piece(
         )));
     };
     let tracks = wanted.tracks.as_deref().map(tracks).transpose()?;
+    let grid = wanted.quantize.as_deref().map(str::parse::<Grid>).transpose();
+    let grid = grid.map_err(|error| Problem::field("quantize", error.to_string()))?;
+    if grid.is_some() && form == Form::Wav {
+        let why = "sound is played as it was composed; leave quantize out";
+        return Err(Problem::field("quantize", why));
+    }
     // Rendering takes the processor for seconds: only so many at once.
     let _turn = match form {
         Form::Wav => Some(house.rendering.acquire().await.map_err(|_| Problem::internal())?),
         _ => None,
     };
     let (studio, id) = (house.studio.clone(), id.to_owned());
-    let tag = format!("{id}{}", wanted.tracks.unwrap_or_default().replace(',', "-"));
+    let on_grid = grid.map_or_else(String::new, |grid| format!("-{grid}").replace('/', "-"));
+    let tag = format!("{id}{}{on_grid}", wanted.tracks.unwrap_or_default().replace(',', "-"));
     let file = format!("cantilena-{}.{extension}", id.get(..8).unwrap_or(&id));
     let given = blocking(move || {
-        let excerpt = studio.excerpt(&owner, &id, tracks)?;
+        let mut excerpt = studio.excerpt(&owner, &id, tracks)?;
+        if let Some(grid) = grid {
+            excerpt = excerpt.on_grid(grid);
+        }
         Ok::<_, StudioError>(match form {
             Form::Json => {
                 let score = ScoreBody::from(&excerpt.score()?);

@@ -63,6 +63,13 @@ export const tests = (main, model) => ({
         assert.ok(readFileSync(await download.path()).equals(readFileSync(join(folder, "terminal.mid"))), "the bytes differ");
       }
     }
+    // On a grid the page is that of the terminal, too; sound has none.
+    run("render", "terminal.mid", "--quantize", "1/8", "-o", "grid.mid", "--force");
+    await page.click("#save summary");
+    await page.selectOption("#save-grid", "1/8");
+    const [download] = await Promise.all([page.waitForEvent("download"), page.click("#save-mid")]);
+    assert.ok(readFileSync(await download.path()).equals(readFileSync(join(folder, "grid.mid"))), "the bytes differ");
+    assert.ok(!(await page.getAttribute("#save-wav", "href")).includes("quantize"));
     await leave();
   },
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use cantilena_formats::{Format, midi};
 use cantilena_plot::{PianoRoll, piano_roll};
-use cantilena_score::Score;
+use cantilena_score::{Grid, Score};
 use cantilena_sound::SoundError;
 
 use super::Studio;
@@ -26,7 +26,7 @@ impl Studio {
         tracks: Option<Vec<usize>>,
     ) -> Result<Excerpt<'_>, StudioError> {
         let (take, piece) = self.piece(owner, id)?;
-        Ok(Excerpt { studio: self, take, piece, tracks })
+        Ok(Excerpt { studio: self, take, piece, tracks, grid: None })
     }
 
     pub(super) fn read(&self, piece: &Piece) -> Result<Score, StudioError> {
@@ -49,9 +49,16 @@ pub struct Excerpt<'a> {
     piece: Piece,
     /// Numbers that rise; all tracks if left out.
     tracks: Option<Vec<usize>>,
+    /// What its notes are moved to, if they are.
+    grid: Option<Grid>,
 }
 
 impl Excerpt<'_> {
+    /// The same with its notes on a grid, for pages that can be read. Its sound stays.
+    pub fn on_grid(self, grid: Grid) -> Self {
+        Excerpt { grid: Some(grid), ..self }
+    }
+
     /// The take that the piece is.
     pub fn take(&self) -> &Take {
         &self.take
@@ -69,13 +76,16 @@ impl Excerpt<'_> {
             let mut number = 0..;
             score.tracks.retain(|_| number.next().is_some_and(|number| tracks.contains(&number)));
         }
-        Ok(score)
+        Ok(match self.grid {
+            Some(grid) => score.quantized(grid),
+            None => score,
+        })
     }
 
-    /// A Standard MIDI File: of the whole, the one that was written, or the one that was brought.
+    /// A Standard MIDI File: of the whole as it is, the one that was written, or the one that was brought.
     pub fn midi(&self) -> Result<Vec<u8>, StudioError> {
-        let is_whole = self.tracks.is_none();
-        if is_whole && Format::from_bytes(&self.piece.bytes) == Some(Format::Midi) {
+        let is_itself = self.tracks.is_none() && self.grid.is_none();
+        if is_itself && Format::from_bytes(&self.piece.bytes) == Some(Format::Midi) {
             return Ok(self.piece.bytes.clone());
         }
         Ok(midi::write(&self.score()?)?.bytes)
@@ -91,9 +101,9 @@ impl Excerpt<'_> {
         Ok(piano_roll(&self.score()?, &PianoRoll::default()).svg())
     }
 
-    /// The WAV file.
+    /// The WAV file, of notes as they were composed.
     pub fn sound(&self) -> Result<PathBuf, StudioError> {
-        let Excerpt { studio, take, piece, tracks } = self;
+        let Excerpt { studio, take, piece, tracks, .. } = self;
         if let Some(tracks) = tracks {
             check_tracks(tracks, &studio.read(piece)?)?;
         }
