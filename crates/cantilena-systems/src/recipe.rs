@@ -113,7 +113,7 @@ pub struct TrainingRecipe {
     /// The share of the learning rate that is left at the end, by a cosine; 1 keeps it.
     #[serde(default = "whole")]
     pub final_rate: f32,
-    /// Epochs without a better one after which learning stops; 0 never stops.
+    /// Epochs, and judgements, without a better one after which learning stops; 0 never stops.
     #[serde(default)]
     pub patience: usize,
     /// Into how many parts the batch is cut for the threads; it changes the order in which

@@ -171,11 +171,15 @@ impl<'a> SystemRun<'a> {
         self.history.iter().min_by(least)
     }
 
-    /// Whether validation has not improved for as long as the recipe waits.
+    /// Whether validation has not improved for as long as the recipe waits: for so many epochs, and
+    /// in as many judgements, which may come more seldom than epochs.
     pub fn has_stalled(&self) -> bool {
-        let patience = self.recipe.training.patience as f64;
-        let best = self.best_point().map_or(0.0, |best| best.epoch);
-        patience > 0.0 && self.epochs() - best >= patience
+        let patience = self.recipe.training.patience;
+        let (Some(last), Some(best)) = (self.history.last(), self.best_point()) else {
+            return false;
+        };
+        let since = self.history.iter().filter(|point| point.step > best.step).count();
+        patience > 0 && since >= patience && last.epoch - best.epoch >= patience as f64
     }
 
     /// Puts the weights of the best point in place, to be judged or saved.

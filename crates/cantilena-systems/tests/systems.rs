@@ -108,6 +108,29 @@ fn every_system_of_notes_learns_and_has_the_length_asked_for() {
     }
 }
 
+// Of few windows with many lessons each an epoch is short: runs once ended before their second
+// judgement, and left the weights that they began with.
+#[test]
+fn a_run_waits_for_epochs_and_for_judgements() {
+    let mut recipe = small(System::Melody);
+    recipe.training.patience = 2;
+    // Nothing is learnt, so nothing becomes better.
+    recipe.training.learning_rate = 1e-30;
+    let (reading, material) = material(&recipe);
+    let mut run = run(&recipe, &reading, &material, 1);
+    run.validate(50, 0.0);
+    let epoch = run.steps_an_epoch();
+    (0..3 * epoch).for_each(|_| {
+        run.step(0.0);
+    });
+    assert!(run.epochs() >= 2.0 && !run.has_stalled(), "it was judged once");
+    run.validate(50, 1.0);
+    assert!(!run.has_stalled(), "one judgement is not two");
+    run.step(0.0);
+    run.validate(50, 2.0);
+    assert!(run.has_stalled());
+}
+
 #[test]
 fn threads_change_nothing() {
     let recipe = small(System::NotesChords);
