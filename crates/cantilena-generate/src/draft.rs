@@ -56,7 +56,7 @@ impl<'a> Draft<'a> {
             drawn: 0,
             state: model.begin_told(&prompt.told),
             players: match model.tokenizer {
-                Tokenizer::Notes(_) => Players::new(&prompt.limits),
+                Tokenizer::Notes(_) | Tokenizer::Pitches(_) => Players::new(&prompt.limits),
                 _ => None,
             },
             previous: vec![NONE; fields.len()],

@@ -198,12 +198,13 @@ fn no_part_sounds_more_notes_at_once_than_it_has_voices() {
 
 #[test]
 fn a_part_keeps_to_its_range() {
-    let model = model(Tokenizer::Notes(Notes::new(2)));
-    for seed in 0..5 {
-        let mut prompt = Prompt::silence(&model, band()).unwrap();
+    for (model, seed) in
+        all_models().iter().take(2).flat_map(|model| (0..5).map(move |s| (model, s)))
+    {
+        let mut prompt = Prompt::silence(model, band()).unwrap();
         prompt.limits[0] = Limits { voices: Some(4), range: Some((60, 98)) };
         prompt.scale = Some(Scale::of(Key::new(2, Mode::Major).unwrap()));
-        let score = compose(&model, &prompt, Length::Notes(200), seed).score;
+        let score = compose(model, &prompt, Length::Notes(200), seed).score;
         let pitches = || score.tracks[0].notes.iter().map(|note| note.pitch);
         let beyond = pitches().filter(|pitch| !(60..=98).contains(&pitch.number())).count();
         assert!(pitches().count() > 50 && beyond == 0, "{beyond} of {}", pitches().count());

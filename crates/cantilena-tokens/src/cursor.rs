@@ -231,10 +231,12 @@ impl Cursor {
         }
     }
 
-    /// The part that plays an event whose part is known; `None` where events say none.
+    /// The part that plays an event whose part is known; `None` where events say none, and there
+    /// may be several.
     pub fn part_of(&self, row: &[u16]) -> Option<usize> {
         match &self.walk {
             Walk::Notes(_) => usize::from(row[column::PART]).checked_sub(1),
+            Walk::Steady { .. } => Some(0),
             _ => None,
         }
     }
