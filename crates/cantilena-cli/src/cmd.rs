@@ -21,7 +21,7 @@ use std::num::NonZeroUsize;
 use std::path::Path;
 
 use cantilena_score::{Key, Program};
-use cantilena_studio::{Source, Written};
+use cantilena_studio::{Source, TrainingEnd, Written};
 use cantilena_train::Recipe;
 
 use crate::cmd::recipes::Named;
@@ -106,6 +106,15 @@ fn warn_of_nothing_learnt(best: Option<u64>, steps: u64) -> bool {
         )),
     }
     !is_learnt
+}
+
+/// Why a training ended, behind how long it learnt; nothing where that is what it was given.
+fn until(end: TrainingEnd) -> &'static str {
+    match end {
+        TrainingEnd::Budget => "",
+        TrainingEnd::Stalled => ", until it no longer improved",
+        TrainingEnd::Interrupted => ", until it was interrupted",
+    }
 }
 
 /// The recipe of a name or in a file, or the default one.

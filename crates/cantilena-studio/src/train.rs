@@ -172,7 +172,7 @@ pub struct TrainingOutcome {
 /// Why a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TrainingEnd {
-    /// Its budget was used up.
+    /// Its budget was used up, or the epochs of its recipe.
     Budget,
     /// Validation no longer improved.
     Stalled,

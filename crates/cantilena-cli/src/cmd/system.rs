@@ -3,9 +3,12 @@
 use std::path::Path;
 use std::time::Duration;
 
-use cantilena_studio::{SystemNews, SystemOutcome, SystemTraining, judging_windows, train_system};
+use cantilena_studio::{
+    SystemNews, SystemOutcome, SystemTraining, TrainingEnd, judging_windows, train_system,
+};
 use cantilena_systems::{Evaluation, MeasureKind, System};
 
+use crate::cmd::until;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
 use crate::progress::{SystemLine, reading_bar};
@@ -36,13 +39,13 @@ pub(crate) fn train(request: SystemTraining, json: bool) -> Result<(), Failure> 
         true => give(&as_json(&outcome))?,
         false => give(&summary(&outcome, &request.out, is_unlearnt))?,
     }
-    match outcome.interrupted {
-        true => Err(Failure::Interrupted(format!(
+    match outcome.end {
+        TrainingEnd::Interrupted => Err(Failure::Interrupted(format!(
             "Stopped, and saved. To go on: repeat the command with --resume. To compose with it \
              as it is: cantilena compose {}",
             pasted(&request.out)
         ))),
-        false => Ok(()),
+        TrainingEnd::Budget | TrainingEnd::Stalled => Ok(()),
     }
 }
 
@@ -81,7 +84,8 @@ fn summary(outcome: &SystemOutcome, out: &Path, is_unlearnt: bool) -> String {
         ));
     }
     let elapsed = clock(Duration::from_secs_f64(provenance.seconds));
-    text.push_str(&format!("\n\nLearnt for {elapsed} ({} steps)", provenance.steps));
+    let why = until(outcome.end);
+    text.push_str(&format!("\n\nLearnt for {elapsed} ({} steps{why})", provenance.steps));
     let (folder, pasted) = (out.display(), pasted(out));
     text.push_str(&format!(
         "\nThe model is in {folder}; what it learnt: cantilena report {pasted} -o report.html"
@@ -122,7 +126,8 @@ fn as_json(outcome: &SystemOutcome) -> String {
         "loss": provenance.evaluation.loss(),
         "perplexity": provenance.evaluation.perplexity(),
         "provenance": provenance,
-        "interrupted": outcome.interrupted,
+        "interrupted": outcome.end == TrainingEnd::Interrupted,
+        "stalled": outcome.end == TrainingEnd::Stalled,
     })
     .to_string()
 }

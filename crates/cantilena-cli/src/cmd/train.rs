@@ -13,6 +13,7 @@ use cantilena_train::Recipe;
 use clap::Args;
 
 use crate::cmd::recipes::Named;
+use crate::cmd::until;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
 use crate::progress::{TrainingLine, reading_bar};
@@ -329,11 +330,7 @@ fn summary(outcome: &TrainingOutcome, out: &Path) -> String {
              Learn for longer (--minutes), or from more music.",
         );
     }
-    let why = match outcome.end {
-        TrainingEnd::Budget => "",
-        TrainingEnd::Stalled => ", until it no longer improved",
-        TrainingEnd::Interrupted => ", until it was interrupted",
-    };
+    let why = until(outcome.end);
     let steps = outcome.checkpoint.provenance.steps;
     text.push_str(&format!("\n\nLearnt for {} ({steps} steps{why})", clock(outcome.elapsed)));
     let folder = out.display();

@@ -8,7 +8,7 @@ use cantilena_systems::{Epoch, SystemRun};
 use crate::error::StudioError;
 use crate::systems::prepared::Prepared;
 use crate::systems::train::{SystemNews, SystemTraining};
-use crate::train::{now, remaining, saves};
+use crate::train::{TrainingEnd, now, remaining, saves};
 
 /// Windows that judge a point of the history.
 pub(super) const JUDGED: usize = 2048;
@@ -64,14 +64,14 @@ impl<'a> SystemSitting<'a> {
     }
 
     /// Steps until the recipe's epochs or the time are used up, validation stalls or `watch` stops
-    /// it; gives whether it was stopped.
+    /// it.
     ///
     /// What is learnt and when it is judged follows from the steps alone, unless the time is
     /// limited: a run that was killed and goes on ends with the same bits.
     pub(super) fn learn(
         &mut self,
         watch: &mut dyn FnMut(SystemNews) -> ControlFlow<()>,
-    ) -> Result<bool, StudioError> {
+    ) -> Result<TrainingEnd, StudioError> {
         if self.run.history.is_empty() {
             // Whatever judging costs here, the time that was given is for learning.
             self.judge(watch);
@@ -83,8 +83,11 @@ impl<'a> SystemSitting<'a> {
                 self.judge(watch);
             }
             let progress = self.progress();
-            if progress >= 1.0 || self.run.has_stalled() {
-                return Ok(false);
+            if progress >= 1.0 {
+                return Ok(TrainingEnd::Budget);
+            }
+            if self.run.has_stalled() {
+                return Ok(TrainingEnd::Stalled);
             }
             if saved.elapsed() >= self.request.save_every {
                 self.save()?;
@@ -97,8 +100,7 @@ impl<'a> SystemSitting<'a> {
             }
             let remaining = remaining(self.elapsed(), progress);
             if watch(SystemNews::Step { report, progress, remaining }).is_break() {
-                self.stop(watch)?;
-                return Ok(true);
+                return self.stop(watch);
             }
         }
     }
@@ -108,10 +110,10 @@ impl<'a> SystemSitting<'a> {
     pub(super) fn stop(
         &mut self,
         watch: &mut dyn FnMut(SystemNews) -> ControlFlow<()>,
-    ) -> Result<(), StudioError> {
+    ) -> Result<TrainingEnd, StudioError> {
         self.save()?;
         self.judge(watch);
-        Ok(())
+        Ok(TrainingEnd::Interrupted)
     }
 
     /// How much of the run is over, 0 to 1 and beyond.

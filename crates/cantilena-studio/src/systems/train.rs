@@ -18,7 +18,7 @@ use crate::store;
 use crate::systems::prepared::{Prepared, prepare};
 use crate::systems::sitting::{JUDGED, SystemSitting};
 use crate::systems::sound::suited_temperature;
-use crate::train::{Alone, Music, folder, saves};
+use crate::train::{Alone, Music, TrainingEnd, folder, saves};
 
 /// What is to be done.
 #[derive(Clone, Debug)]
@@ -96,8 +96,8 @@ pub struct SystemOutcome {
     pub checkpoint: SystemCheckpoint,
     /// When these weights were judged while it learnt; none, where nothing was.
     pub best: Option<Epoch>,
-    /// Whether somebody stopped it; it can go on.
-    pub interrupted: bool,
+    /// Why it ended.
+    pub end: TrainingEnd,
 }
 
 /// Windows that judge the model that is saved, evenly over all there are: a share of them that is
@@ -136,18 +136,18 @@ pub fn train_system(
         weights: sitting.run.weights(),
         resumed_at: sitting.run.steps(),
     };
-    let interrupted = match watch(begun) {
-        ControlFlow::Break(()) => sitting.stop(watch).map(|()| true),
+    let end = match watch(begun) {
+        ControlFlow::Break(()) => sitting.stop(watch),
         ControlFlow::Continue(()) => sitting.learn(watch),
     };
-    let interrupted = interrupted.map_err(|error| folder::stopped(&request.out, error))?;
+    let end = end.map_err(|error| folder::stopped(&request.out, error))?;
     let (elapsed, best) = (sitting.elapsed(), sitting.run.best_point().cloned());
     let checkpoint = finish(request, &prepared, sitting.run, elapsed)
         .map_err(|error| folder::stopped(&request.out, error))?;
-    if !interrupted {
+    if end != TrainingEnd::Interrupted {
         saves::forget(&request.out);
     }
-    Ok(SystemOutcome { checkpoint, best, interrupted })
+    Ok(SystemOutcome { checkpoint, best, end })
 }
 
 /// Judges the best weights once more, by more windows, and saves them.
