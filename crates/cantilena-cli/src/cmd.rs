@@ -22,6 +22,7 @@ use std::path::Path;
 
 use cantilena_score::{Key, Program};
 use cantilena_studio::{Source, TrainingEnd, Written};
+use cantilena_systems::SystemRecipe;
 use cantilena_train::Recipe;
 
 use crate::cmd::recipes::Named;
@@ -117,15 +118,21 @@ fn until(end: TrainingEnd) -> &'static str {
     }
 }
 
-/// The recipe of a name or in a file, or the default one.
+/// The recipe of a name or in a file, or the default one; of a model of notes.
 fn recipe(path: Option<&Path>) -> Result<Recipe, Failure> {
     let Some(path) = path else { return Ok(Recipe::default()) };
-    if let Some(Named::Notes(shipped)) = Named::meant(path) {
-        return Ok(shipped.recipe());
-    }
     let refused =
         |why: String| Failure::Usage(format!("cannot follow the recipe {}: {why}", path.display()));
+    let system = || refused("it is that of a system, and one for models of notes will do".into());
+    match Named::meant(path) {
+        Some(Named::Notes(shipped)) => return Ok(shipped.recipe()),
+        Some(Named::System(_)) => return Err(system()),
+        None => {}
+    }
     let text = std::fs::read_to_string(path).map_err(|error| refused(error.to_string()))?;
+    if SystemRecipe::is_one(&text) {
+        return Err(system());
+    }
     // A tokenizer's file is named from where the recipe lies.
     let beside = path.parent().unwrap_or(Path::new(""));
     Recipe::opening(&text, |name| std::fs::read_to_string(beside.join(name)))

@@ -262,6 +262,9 @@ fn recipes_are_listed_printed_and_followed() {
         assert!(done(path, &["recipes", name]).contains(&format!("system = \"{name}\"")));
     }
     let mut own = done(path, &["recipes", "melody"]).replace("units = [256, 256]", "units = [16]");
+    let still = own.replace("learning_rate = 1e-3", "learning_rate = 1e-30");
+    assert_ne!(still, own);
+    std::fs::write(path.join("still.toml"), still).unwrap();
     own.push_str("patience = 1\n");
     std::fs::write(path.join("own.toml"), own).unwrap();
     done(
@@ -269,6 +272,16 @@ fn recipes_are_listed_printed_and_followed() {
         &["train", "--songbook", "--recipe", "own.toml", "--minutes", "0.02", "--out", "own"],
     );
     assert!(done(path, &["summary", "own"]).contains("(16)"));
+    // What a system has no use for is refused, and what it has is heeded.
+    let asked = ["train", "--songbook", "--recipe", "melody", "--find-learning-rate", "--out", "x"];
+    assert!(refused(path, &asked, 2).contains("--find-learning-rate is for models of notes"));
+    for recipe in ["melody", "own.toml"] {
+        let error = refused(path, &["tune", "--songbook", "--recipe", recipe, "--out", "x"], 2);
+        assert!(error.contains("that of a system, and one for models of notes will do"), "{error}");
+    }
+    let asked = ["train", "--songbook", "--recipe", "still.toml", "--patience", "2", "--out", "y"];
+    let given = done(path, &asked);
+    assert!(given.contains("steps, until it no longer improved"), "{given}");
     let error = refused(path, &["train", "--songbook", "--recipe", "melodies", "--out", "x"], 2);
     assert!(error.contains("nor is it a recipe that `cantilena recipes` lists"), "{error}");
 }

@@ -100,6 +100,7 @@ pub(crate) fn foreign(bytes: &[u8]) -> &'static str {
         _ if begins("<?xml") || begins("<score-partwise") => "XML that is no MusicXML",
         _ if begins("X:") => "ABC notation without a key (K:), behind which the music begins",
         _ if begins("{") => "JSON that does not say it is a score",
+        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'A', b'V', b'E', ..] => "a WAV recording",
         [b'R', b'I', b'F', b'F', ..] => "a RIFF file without MIDI in it",
         [b'I', b'D', b'3', ..] | [0xff, 0xfb, ..] => "an MP3 recording",
         [b'O', b'g', b'g', b'S', ..] => "an Ogg recording",
@@ -141,6 +142,8 @@ mod tests {
     fn what_is_no_music_is_called_by_its_name() {
         assert_eq!(foreign(b"\n <!DOCTYPE html><html>"), "an HTML page");
         assert_eq!(foreign(b"PK\x03\x04"), "a zip archive (read the files in it)");
+        assert_eq!(foreign(b"RIFF\x24\0\0\0WAVEfmt "), "a WAV recording");
+        assert_eq!(foreign(b"RIFF\x24\0\0\0RMIDdata"), "a RIFF file without MIDI in it");
         assert_eq!(foreign(b"hello"), "plain text");
         assert_eq!(foreign(b"\xfe\x00"), "bytes of no format that is known here");
     }

@@ -170,11 +170,21 @@ impl Train {
         if let Some(epochs) = self.epochs {
             recipe.training.epochs = epochs.ceil() as u64;
         }
+        if let Some(patience) = self.patience {
+            recipe.training.patience = patience;
+        }
         Ok(Some(recipe))
     }
 
     /// The training of a system that was asked for.
     fn as_system(&self, recipe: SystemRecipe) -> Result<SystemTraining, Failure> {
+        if self.find_learning_rate {
+            return Err(Failure::Usage(
+                "--find-learning-rate is for models of notes; a system has the learning rate of its \
+                 recipe"
+                    .to_owned(),
+            ));
+        }
         if self.steps.is_some() || self.representation.is_some() {
             return Err(Failure::Usage(
                 "a system has its own representation and counts epochs: --minutes and --epochs \
