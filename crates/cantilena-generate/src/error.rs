@@ -28,7 +28,7 @@ pub enum GenerateError {
     /// A prompt without a note that the model's representation can say.
     #[error(
         "the prompt holds no note that this model can read ({representation}): it has words for \
-         none of its instruments or pitches; one of music as it has learnt will do"
+         none of its instruments or pitches; music like what it learnt from will do"
     )]
     EmptyPrompt {
         /// The model's representation.
