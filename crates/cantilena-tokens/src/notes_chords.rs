@@ -31,6 +31,17 @@ impl NotesChords {
         NotesChords { symbols }
     }
 
+    /// The representation with symbols that a file says, or what is wrong with them.
+    pub(crate) fn of(symbols: Vec<String>) -> Result<NotesChords, String> {
+        match symbols.iter().find(|symbol| !is_symbol(symbol)) {
+            Some(unknown) => Err(format!(
+                "a symbol {unknown:?}, which is neither the name of a note nor pitch classes, 0 to \
+                 11, with points between them"
+            )),
+            None => Ok(NotesChords::new(symbols)),
+        }
+    }
+
     /// The symbols that the scores hold at least `threshold` times.
     ///
     /// # Errors
@@ -176,9 +187,19 @@ fn normal_order(classes: &[u8]) -> Vec<u8> {
     (0..classes.len()).map(rotation).min_by_key(|order| spans(order)).unwrap_or_default()
 }
 
+/// Whether a text is a symbol.
+fn is_symbol(text: &str) -> bool {
+    is_chord(text) || !pitches(text).is_empty()
+}
+
+/// Whether a text is pitch classes with points between them.
+fn is_chord(text: &str) -> bool {
+    text.split('.').all(|class| class.parse::<u8>().is_ok_and(|class| class < 12))
+}
+
 /// The pitches of a symbol: one as named, a chord from the octave of middle C upwards.
 fn pitches(symbol: &str) -> Vec<Pitch> {
-    if symbol.starts_with(|c: char| c.is_ascii_digit()) {
+    if is_chord(symbol) {
         let mut lowest = Pitch::MIDDLE_C.number();
         let classes = symbol.split('.').filter_map(|class| class.parse::<u8>().ok());
         classes
@@ -196,6 +217,19 @@ fn pitches(symbol: &str) -> Vec<Pitch> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    // A class of 246 once overflowed where its pitch was looked for.
+    #[test]
+    fn symbols_of_a_file_are_notes_or_chords() {
+        let of = |symbol: &str| NotesChords::of(vec!["C4".to_owned(), symbol.to_owned()]);
+        for symbol in ["C-1", "G9", "F#5", "0", "0.4.7", "11.2.5.7", "0.1.2.3.4.5.6.7.8.9.10.11"] {
+            assert!(of(symbol).is_ok(), "{symbol}");
+        }
+        for symbol in ["246.9", "12", "0.", ".4", "0.4.x", "-1.4", "H4", "C10", "", "4.7 "] {
+            let refused = of(symbol).unwrap_err();
+            assert!(refused.contains(&format!("{symbol:?}")), "{refused}");
+        }
+    }
 
     #[test]
     fn chords_are_spelled_in_normal_order() {

@@ -381,7 +381,7 @@ impl TryFrom<Saved> for Tokenizer {
                 let pitches: Result<Vec<Pitch>, _> = pitches.into_iter().map(Pitch::new).collect();
                 Tokenizer::Pitches(Pitches::new(pitches.map_err(|error| error.to_string())?))
             }
-            Saved::NotesChords { symbols } => Tokenizer::NotesChords(NotesChords::new(symbols)),
+            Saved::NotesChords { symbols } => Tokenizer::NotesChords(NotesChords::of(symbols)?),
             Saved::Notes { grid, parts } => {
                 if grid != crate::bins::GRID {
                     let ours = crate::bins::GRID;
