@@ -38,6 +38,12 @@ fn positive(text: &str) -> Result<f64, String> {
     }
 }
 
+/// Whole seconds, a day at most.
+fn seconds(text: &str) -> Result<u32, String> {
+    let seconds = text.parse().ok().filter(|seconds| (1..=86_400).contains(seconds));
+    seconds.ok_or_else(|| "whole seconds, 1 to 86400, will do".to_owned())
+}
+
 /// Reads the piece of a file; where there are several and none was asked for, says so.
 fn open(file: &Path, tune: Option<NonZeroUsize>) -> Result<Source, Failure> {
     let source = Source::open(file, tune)?;

@@ -186,6 +186,8 @@ fn a_melody_is_served_by_genre_each_with_its_own_band() {
     let error = refused(path, &[&asked[..], &["--bars", "1"]].concat(), 2);
     assert!(error.contains("two bars at least"), "{error}");
     done(path, &["compose", "melody", "--genre", "Jazz", "--notes", "8", "-o", "capital.mid"]);
+    let error = refused(path, &["compose", "melody", "--seconds", "7.5", "-o", "half.mid"], 2);
+    assert!(error.contains("whole seconds, 1 to 86400, will do"), "{error}");
     let error = refused(path, &["compose", "melody", "--genre", "polka", "-o", "polka.mid"], 2);
     assert!(error.contains("--genre: no genre is called \"polka\"; melody, fastbeat"), "{error}");
 }

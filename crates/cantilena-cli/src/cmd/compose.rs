@@ -38,7 +38,7 @@ pub(crate) struct Compose {
     #[arg(long, value_name = "N", conflicts_with = "bars", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     notes: Option<u32>,
     /// How long, in seconds, to the nearest bar, instead of bars.
-    #[arg(long, value_name = "S", conflicts_with_all = ["bars", "notes"], value_parser = clap::value_parser!(u32).range(1..=86_400))]
+    #[arg(long, value_name = "S", conflicts_with_all = ["bars", "notes"], value_parser = super::seconds)]
     seconds: Option<u32>,
     /// The seed; drawn, and said, if left out.
     #[arg(long, value_name = "N")]
