@@ -154,7 +154,11 @@ impl KnownConditions {
             format!("{} ({})", condition.kind.name(), condition.values.join(", "))
         };
         match self.is_empty() {
-            true => "nothing but the music itself".to_owned(),
+            true => {
+                "nothing but the music itself; [conditions] in the recipe of its training would \
+                     tell it more"
+                    .to_owned()
+            }
             false => self.0.iter().map(one).collect::<Vec<_>>().join("; "),
         }
     }
