@@ -128,7 +128,8 @@ impl KnownConditions {
     /// The tokens of what was asked for by name and value; what was not is left open.
     ///
     /// # Errors
-    /// [`TokenError::Condition`], which says what is known, where that is not.
+    /// [`TokenError::Condition`], which says what is known, where that is not;
+    /// [`TokenError::NothingTold`] where nothing is.
     pub fn asked<'a>(
         &self,
         asked: impl IntoIterator<Item = (&'a str, &'a str)>,
@@ -141,7 +142,10 @@ impl KnownConditions {
                 (Some(place), 1..) => tokens[place] = token,
                 _ => {
                     let asked = format!("{name} {value}");
-                    return Err(TokenError::Condition { asked, known: self.describe() });
+                    return Err(match self.is_empty() {
+                        true => TokenError::NothingTold { asked },
+                        false => TokenError::Condition { asked, known: self.describe() },
+                    });
                 }
             }
         }
@@ -149,18 +153,11 @@ impl KnownConditions {
     }
 
     /// What is known, for people: `genre (jig, reel); density (sparse, medium, dense)`.
-    pub fn describe(&self) -> String {
+    fn describe(&self) -> String {
         let one = |condition: &Condition| {
             format!("{} ({})", condition.kind.name(), condition.values.join(", "))
         };
-        match self.is_empty() {
-            true => {
-                "nothing but the music itself; [conditions] in the recipe of its training would \
-                     tell it more"
-                    .to_owned()
-            }
-            false => self.0.iter().map(one).collect::<Vec<_>>().join("; "),
-        }
+        self.0.iter().map(one).collect::<Vec<_>>().join("; ")
     }
 }
 

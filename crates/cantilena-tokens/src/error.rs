@@ -48,6 +48,15 @@ pub enum TokenError {
         /// All that it knows.
         known: String,
     },
+    /// Something was asked for of a model that was told nothing but music.
+    #[error(
+        "{asked} was asked for, and this model was told nothing but the music itself; [conditions] \
+         in the recipe of its training would tell it more"
+    )]
+    NothingTold {
+        /// What was asked for.
+        asked: String,
+    },
     /// A name that is no representation.
     #[error("'{0}' is no representation; {known} are", known = crate::Representation::names())]
     UnknownRepresentation(String),
