@@ -1,7 +1,9 @@
 """How far steps and durations spread in MAESTRO, which is what a constant prediction costs:
-`spread.py FOLDER`, with a folder of its MIDI files. Needs symusic and NumPy.
+`spread.py FOLDER [TABLE]`, with a folder of its MIDI files and its CSV. Needs symusic and NumPy.
 
-Prints the variance of single pieces and of random fives (the size of the tutorial's corpus)."""
+Prints the variance of single pieces and of random fives (the size of the tutorial's corpus); given
+the table, what the means of the pieces that are learnt from cost on those that are held back."""
+import csv
 import glob
 import os
 import sys
@@ -35,3 +37,10 @@ for name, spread in [("one piece", single), ("five pieces at random", fives)]:
     below = ((spread[:, 0] < STEP) & (spread[:, 1] < DURATION)).sum()
     print(f"{name}: median {median[0]:.4f} and {median[1]:.4f}, least {least[0]:.4f} and "
           f"{least[1]:.4f}, below the authors' errors in both: {below} of {len(spread)}")
+if len(sys.argv) > 2:
+    with open(sys.argv[2], newline="") as table:
+        split = {os.path.basename(row["midi_filename"]): row["split"] for row in csv.DictReader(table)}
+    side = [split[os.path.basename(file)] for file in files]
+    of = lambda values, name: np.concatenate([v for v, s in zip(values, side) if s == name])
+    errors = [((of(v, "validation") - of(v, "train").mean()) ** 2).mean() for v in (steps, durations)]
+    print(f"learnt from train, on validation: step {errors[0]:.4f}, duration {errors[1]:.4f}")
