@@ -35,7 +35,8 @@ pub(crate) struct Tune {
     /// How long to try.
     #[arg(long, value_name = "M", default_value = "10", value_parser = super::positive)]
     minutes: f64,
-    /// The recipe to vary, in TOML, or the name of one that `cantilena recipes` lists.
+    /// The recipe to vary, in TOML, or the name of one for models of notes that `cantilena recipes`
+    /// lists.
     #[arg(long, value_name = "FILE")]
     recipe: Option<PathBuf>,
     /// The seed of the recipes that are drawn and of everything random in the learning.

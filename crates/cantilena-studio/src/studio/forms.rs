@@ -82,7 +82,8 @@ impl Excerpt<'_> {
         })
     }
 
-    /// A Standard MIDI File: of the whole as it is, the one that was written, or the one that was brought.
+    /// A Standard MIDI File: of the whole as it is, the one that was written, or the one that was
+    /// brought.
     pub fn midi(&self) -> Result<Vec<u8>, StudioError> {
         let is_itself = self.tracks.is_none() && self.grid.is_none();
         if is_itself && Format::from_bytes(&self.piece.bytes) == Some(Format::Midi) {
